@@ -1,0 +1,132 @@
+"""What a source or a file says, before it is merged into the library.
+
+A record is somebody's word, kept as it was given but for spelling: ISBNs are checked, dates are
+partial dates as text, people are names with roles. Sources and file readers make records; only
+`domain.merge` and the services turn them into documents.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from booktrack.domain.models import BookFormat, Contributor, ReadingStatus, SeriesKind, Status
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SeriesClaim(_Record):
+    """A series as a record names it; `position` is the text as printed there."""
+
+    name: str
+    position: str | None = None
+    aliases: list[str] = []
+    kind: SeriesKind = "unknown"
+    total: int | None = None
+    identifiers: dict[str, list[str]] = {}
+
+
+class EditionRecord(_Record):
+    """What one record says of one edition."""
+
+    source: str
+    record_id: str | None = None
+    url: str | None = None
+    fetched_at: str | None = None
+    isbns: list[str] = []
+    """Checked ISBN-13s, the edition's own first."""
+    asin: str | None = None
+    title: str | None = None
+    book_format: BookFormat = "unknown"
+    format_detail: str | None = None
+    publisher: str | None = None
+    release_date: str | None = None
+    language: str | None = None
+    page_count: int | None = None
+    duration_minutes: int | None = None
+    cover_url: str | None = None
+    price: float | None = None
+    currency: str | None = None
+    identifiers: dict[str, list[str]] = {}
+    work_ids: list[str] = []
+    """The source's own ids of the work that this edition belongs to."""
+
+
+class WorkRecord(_Record):
+    """What one record says of a work, with the editions it brings."""
+
+    source: str
+    record_id: str | None = None
+    url: str | None = None
+    fetched_at: str | None = None
+    title: str
+    subtitle: str | None = None
+    people: list[Contributor] = []
+    """Authors have the role None; others carry the source's word for what they did."""
+    alternate_titles: list[str] = []
+    series: list[SeriesClaim] = []
+    description: str | None = None
+    genres: list[str] = []
+    first_published: str | None = None
+    identifiers: dict[str, list[str]] = {}
+    editions: list[EditionRecord] = []
+
+
+class ImportedReading(_Record):
+    """A reading as an export file tells it."""
+
+    status: ReadingStatus
+    started_at: str | None = None
+    finished_at: str | None = None
+    rating: float | None = None
+    review: str | None = None
+    read_count: int | None = None
+
+
+class ImportedRow(_Record):
+    """One row of an export file: the work, its one edition, and what the owner says of it.
+
+    `row` is the row's number in the file, the first one after the header being 1; `key` is the
+    service's own id of the row ("goodreads:123"), where it has one. A row without `work` is not a
+    book (`skip` says why) or could not be read (`error` says why).
+    """
+
+    row: int
+    key: str | None = None
+    data: dict[str, str] = {}
+    """The cells as they were, for the report on a failed row."""
+    work: WorkRecord | None = None
+    status: Status | None = None
+    notes: str | None = None
+    shelves: list[str] = []
+    tags: list[str] = []
+    copies: int | None = None
+    condition: str | None = None
+    location: str | None = None
+    acquired_date: str | None = None
+    price_paid: float | None = None
+    price_paid_currency: str | None = None
+    signed: bool = False
+    reading: ImportedReading | None = None
+    warnings: list[str] = []
+    skip: str | None = None
+    error: str | None = None
+
+
+class ImportedFile(_Record):
+    """A whole export file as its reader understood it."""
+
+    format: str
+    encoding: str
+    delimiter: str | None = None
+    columns: list[str] = []
+    exported: str | None = None
+    rows: list[ImportedRow]
+    notes: list[str] = []
+
+
+Outcome = Literal["added", "updated", "unchanged", "skipped", "failed"]
+JSON = dict[str, Any]

@@ -1,0 +1,113 @@
+"""What the rest of booktrack knows of a store: documents by table and id, indexes, transactions.
+
+A document is a plain dict; its id stands beside it. Every dict that a store hands out is the
+caller's own copy, and every one that it takes is copied and validated by its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+Document = dict[str, Any]
+
+
+class Reader(Protocol):
+    """Reading: from the store as it is now, or inside a transaction with its own changes."""
+
+    def get(self, table: str, doc_id: int) -> Document | None:
+        """Return the document, or None where there is none."""
+        ...
+
+    def get_many(self, table: str, doc_ids: Iterable[int]) -> dict[int, Document]:
+        """Return the documents that are there, by id, in the order asked for."""
+        ...
+
+    def find(self, index: str, key: str) -> list[int]:
+        """Return the ids that stand under the key of an index (see `store.indexes`), ascending."""
+        ...
+
+    def ids(self, table: str) -> list[int]:
+        """Return all ids of a table, ascending."""
+        ...
+
+    def all(self, table: str) -> Iterator[tuple[int, Document]]:
+        """Return every document with its id, ascending by id."""
+        ...
+
+    def count(self, table: str) -> int:
+        """Return how many documents a table holds."""
+        ...
+
+
+class Transaction(Reader, Protocol):
+    """Changes that are kept together or not at all."""
+
+    def insert(self, table: str, document: Document) -> int:
+        """Return the new document's id; an id is never given twice, not even after a removal.
+
+        Raises:
+            InvalidDocument: the document does not fit its model or is not JSON.
+        """
+        ...
+
+    def put(self, table: str, doc_id: int, document: Document) -> bool:
+        """Replace a document; return False where it was the same already.
+
+        Raises:
+            NotFound: there is no such document.
+            InvalidDocument: the document does not fit its model or is not JSON.
+        """
+        ...
+
+    def remove(self, table: str, doc_id: int) -> None:
+        """Remove a document.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        ...
+
+
+class Store(Reader, Protocol):
+    """A library on disk, shared by threads and processes."""
+
+    path: Path
+    read_only: bool
+
+    def transaction(self, why: str, *, user_id: int | None = None) -> AbstractContextManager[Transaction]:
+        """Return a context: leaving it commits durably, an exception leaves everything as it was.
+
+        Reading inside sees the transaction's own changes; a transaction inside another one joins
+        it. A transaction that changed nothing writes nothing.
+
+        Raises:
+            StoreBusy: another process kept the lock for too long.
+            StoreReadOnly: the file or its folder may not be written.
+        """
+        ...
+
+    def catch_up(self) -> int:
+        """Take over what other processes have committed; return the revision that is read now.
+
+        The revision is a number that grows with every transaction, whoever made it.
+        """
+        ...
+
+    def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
+        """Return the (table, id) pairs touched after that revision; None where it is too long ago."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Write the snapshot, so that the plain file holds everything and the journal is empty."""
+        ...
+
+    def check(self) -> dict[str, Any]:
+        """Return a report on the files: `{"ok", "problems": [...], "tables": {...}, ...}`."""
+        ...
+
+    def close(self) -> None:
+        """Write a last snapshot where there is something to write, and let go of the files."""
+        ...
