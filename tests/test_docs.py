@@ -1,0 +1,90 @@
+"""Every example in README.md and in the docstrings runs and shows what it says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import importlib.util
+import pkgutil
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import booktrack
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+MODULES = [
+    "booktrack",
+    *(
+        found.name
+        for found in pkgutil.walk_packages(booktrack.__path__, "booktrack.")
+        if not found.name.endswith("__main__")
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def a_copy_of_the_sample_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An example may name `library.json` and change it, and never reaches the network."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BOOKTRACK_OFFLINE", "1")
+    sample = ROOT / "library.json"
+    if sample.exists():
+        shutil.copy(sample, tmp_path)
+
+
+def run(test: doctest.DocTest) -> str:
+    """Return the report of the failures, empty when the example holds."""
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=report.append)
+    return "".join(report)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_hold(name: str) -> None:
+    module = importlib.import_module(name)
+    reports = [run(test) for test in doctest.DocTestFinder().find(module) if test.examples]
+    assert "".join(reports) == ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_of_a_page_hold(page: Path) -> None:
+    text = page.read_text("utf-8")
+    blocks = re.findall(r"^```pycon\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    if not blocks:
+        assert ">>>" not in text, "an example outside a ```pycon block is never run"
+        return
+    if importlib.util.find_spec("booktrack.library") is None:
+        pytest.skip("Library is still to be written")
+    # One session for the page: later blocks go on with the names of the earlier ones.
+    parser = doctest.DocTestParser()
+    test = parser.get_doctest("\n".join(blocks), {}, page.name, str(page), 0)
+    assert run(test) == ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_links_only_to_what_is_there(page: Path) -> None:
+    text = CODE.sub("", page.read_text("utf-8"))
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    broken = []
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert not broken
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", CODE.sub("", page.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_changelog_has_a_place_for_what_comes_next() -> None:
+    assert "\n## Unreleased\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
