@@ -28,7 +28,7 @@ PURE_STDLIB = {
     *("hashlib", "heapq", "html", "itertools", "json", "math", "operator", "re", "string"),
     *("types", "typing", "typing_extensions", "unicodedata"),
 }
-IMPURE_CALLS = {"open", "print", "input", "today", "now", "utcnow", "fromtimestamp"}
+IMPURE_CALLS = {"open", "print", "input", "today", "now", "utcnow"}
 
 SLOW_TO_LOAD = {"IPython", "PIL", "icalendar", "rich", "typer"}
 IMPORT_NAME = {
