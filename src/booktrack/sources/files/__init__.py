@@ -1,0 +1,1 @@
+"""Readers of the files that other services export: bytes in, rows out, no I/O."""

@@ -1,0 +1,90 @@
+"""Which formats there are, which one a file has, and its rows."""
+
+from __future__ import annotations
+
+from booktrack.domain.records import ImportedFile
+from booktrack.errors import InvalidFile, shown
+from booktrack.sources.files.base import FileFormat, FileText
+from booktrack.sources.files.goodreads import Goodreads
+from booktrack.sources.files.handylib import HandyLib
+from booktrack.sources.files.text import MAX_BYTES, decode
+
+FORMATS: tuple[FileFormat, ...] = (Goodreads(), HandyLib())
+"""Every format that is read; of equally sure ones the first is taken."""
+
+_SURE_ENOUGH = 0.2
+
+
+def format_names() -> list[str]:
+    """Return the names that `read_export` takes as a format, but for "auto"."""
+    return [reader.name for reader in FORMATS]
+
+
+def detect(
+    data: bytes, *, name: str | None = None, max_bytes: int = MAX_BYTES
+) -> list[tuple[str, float]]:
+    """Return the formats that the file may have, the surest first, each with 0 to 1.
+
+    Raises:
+        InvalidFile: The file is empty, too large or not text.
+    """
+    return _ranked(FileText(decode(data, name=name, max_bytes=max_bytes), name))
+
+
+def read_export(
+    data: bytes,
+    format: str = "auto",  # noqa: A002 - what callers, the CLI and the design call it
+    *,
+    name: str | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> ImportedFile:
+    r"""Return the rows of an export file.
+
+    Args:
+        data: The file's bytes.
+        format: One of `format_names()`, or "auto" to tell it by the content.
+        name: The file's name, for messages only.
+        max_bytes: The largest size that is read.
+
+    Raises:
+        InvalidFile: The file is empty, too large, not text or of no known format, or `format` is
+            none; the message says which and what would do.
+
+    >>> export = b"Book Id,Title,Author,My Rating,Exclusive Shelf\n1,Ubik,Philip K. Dick,5,read"
+    >>> found = read_export(export)
+    >>> found.format, found.rows[0].work.title, found.rows[0].reading.rating
+    ('goodreads', 'Ubik', 5.0)
+    """
+    file = FileText(decode(data, name=name, max_bytes=max_bytes), name)
+    if format != "auto":
+        return _named(format).read(file)
+    ranked = _ranked(file)
+    if not ranked or ranked[0][1] < _SURE_ENOUGH:
+        raise InvalidFile(_unknown(file), formats=format_names())
+    return _named(ranked[0][0]).read(file)
+
+
+def _ranked(file: FileText) -> list[tuple[str, float]]:
+    found = [(reader.name, round(reader.sniff(file), 3)) for reader in FORMATS]
+    return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: -pair[1])
+
+
+def _named(name: str) -> FileFormat:
+    for reader in FORMATS:
+        if reader.name == name:
+            return reader
+    known = ", ".join(format_names())
+    raise InvalidFile(
+        f"No such format: {shown(name)}. Known are: auto, {known}.", formats=format_names()
+    )
+
+
+def _unknown(file: FileText) -> str:
+    label = f"The file {file.name!r}" if file.name else "The file"
+    known = ", ".join(reader.title for reader in FORMATS)
+    if file.kind == "table":
+        header = ", ".join(shown(cell, 40) for cell in file.layout.header[:40])
+        seen = f"its first line holds {header}"
+    else:
+        seen = f"it is {file.kind.upper()} and begins with {shown(file.text[:60].strip())}"
+    return f"{label} is of no known kind: {seen}. Known are: {known}."
