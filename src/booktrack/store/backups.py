@@ -1,0 +1,66 @@
+"""Copies of earlier snapshots, in `library.json.backups/`, and plain files made on request."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from booktrack.store.files import Files
+
+_NAME = re.compile(r"(?P<stem>.+)-(?P<day>\d{8})T(?P<time>\d{6})Z-r(?P<revision>\d+)\.json")
+
+
+class Backups:
+    """The last N snapshots; ordinary ones are kept once a day, so that N days can be gone back."""
+
+    def __init__(self, library: Path, files: Files, keep: int) -> None:
+        self.folder = library.with_name(library.name + ".backups")
+        self._library = library
+        self._files = files
+        self._keep = keep
+
+    def list(self) -> list[dict[str, Any]]:
+        """Return `{"path", "at", "revision", "size"}` of each, newest first."""
+        found = []
+        for path in self.folder.glob("*.json") if self.folder.is_dir() else ():
+            name = _NAME.fullmatch(path.name)
+            if name:
+                at = datetime.strptime(f"{name['day']}{name['time']}+0000", "%Y%m%d%H%M%S%z")
+                found.append(
+                    {
+                        "path": str(path),
+                        "at": at.isoformat().replace("+00:00", "Z"),
+                        "revision": int(name["revision"]),
+                        "size": path.stat().st_size,
+                    }
+                )
+        return sorted(found, key=lambda item: (item["at"], item["revision"]), reverse=True)
+
+    def keep(self, revision: int, now: datetime, *, always: bool = False) -> Path | None:
+        """Keep the present snapshot under a name of its own, and let the oldest ones go.
+
+        Args:
+            revision: of the present snapshot.
+            now: the time that stands in its name.
+            always: keep it even where one of the same day is there.
+
+        Returns:
+            Where it is kept now, or None.
+        """
+        there = self.list()
+        day = now.astimezone(UTC)
+        today = f"{day:%Y-%m-%d}"
+        if self._keep < 1 or not self._library.exists():
+            return None
+        if not always and any(item["at"].startswith(today) for item in there):
+            return None
+        self.folder.mkdir(exist_ok=True)
+        target = self.folder / f"{self._library.stem}-{day:%Y%m%dT%H%M%SZ}-r{revision}.json"
+        self._files.unlink(target)
+        self._files.link(self._library, target)
+        self._files.sync_folder(self.folder)
+        for item in self.list()[self._keep :]:
+            self._files.unlink(Path(item["path"]))
+        return target

@@ -1,0 +1,398 @@
+"""The store of a library: TinyDB on a journal, shared by threads and processes.
+
+A `Database` reads the snapshot's bytes and the journal, hands out private copies of documents,
+and commits each transaction as one durable line.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from booktrack.errors import Conflict, NotFound, StoreBusy, StoreError, StoreReadOnly, shown
+from booktrack.store import history as histories
+from booktrack.store.backups import Backups
+from booktrack.store.base import Document
+from booktrack.store.draft import Draft
+from booktrack.store.files import Files, disk_errors, is_writable
+from booktrack.store.history import History
+from booktrack.store.journal import Entry, entry_of
+from booktrack.store.lock import Lock
+from booktrack.store.log import Log
+from booktrack.store.schema import SCHEMA, Schema
+from booktrack.store.state import documents
+from booktrack.store.undo import take_back
+
+if TYPE_CHECKING:
+    from tinydb import TinyDB
+
+logger = logging.getLogger(__name__)
+
+# A journal may grow to the size of its snapshot: then a book costs at most twice its writing,
+# and no single change waits for 50 MB to be rewritten more often than every 50 MB.
+_SMALLEST_LIMIT = 4 << 20
+
+Clock = Callable[[], datetime]
+
+
+def open_store(
+    path: str | os.PathLike[str],
+    *,
+    lock_timeout: float = 10,
+    clock: Clock | None = None,
+    backups: int = 5,
+    user_id: int | None = None,
+    files: Files | None = None,
+    schema: Schema = SCHEMA,
+) -> Database:
+    """Return the library at the path, which need not exist before the first write.
+
+    Args:
+        path: the file; a symbolic link is followed, and stays.
+        lock_timeout: seconds to wait for another process that writes.
+        clock: gives the time that stands in the history.
+        backups: how many earlier snapshots are kept.
+        user_id: whose the changes are where a transaction does not say it.
+        files: the disk.
+        schema: the form of the documents.
+
+    Raises:
+        StoreCorrupt: the file is damaged; the message says where and how to recover.
+        StoreTooNew: a newer booktrack wrote it.
+        StoreError: it cannot be read.
+    """
+    real = Path(os.path.realpath(path))
+    return Database(
+        real,
+        files=files or Files(),
+        lock=Lock(real.with_name(real.name + ".lock"), lock_timeout),
+        clock=clock or _now,
+        backups=backups,
+        user_id=user_id,
+        schema=schema,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """A library on disk; see `store.base.Store` for what its methods promise."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        files: Files,
+        lock: Lock,
+        clock: Clock,
+        backups: int,
+        user_id: int | None,
+        schema: Schema,
+    ) -> None:
+        self.path = path
+        self._files = files
+        self._lock = lock
+        self._clock = clock
+        self._user_id = user_id
+        self._log = Log(path, files, schema)
+        self._history = History(path.with_name(path.name + ".history"), path, files)
+        self._backups = Backups(path, files, backups)
+        self._draft: Draft | None = None
+        self._owner: int | None = None
+        self._closed = False
+        self._checkpoint_failed: str | None = None
+        self._no_checkpoint_before = 0
+        self._reset_locks()
+        _open.add(self)
+        with disk_errors(path, "reading"):
+            self.read_only = not is_writable(path)
+            self._log.load()
+        self._reader = Draft(self._log.state)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Reading
+
+    def get(self, table: str, doc_id: int) -> Document | None:
+        """Return the document, or None where there is none."""
+        with self._reading() as reader:
+            return reader.get(table, doc_id)
+
+    def get_many(self, table: str, doc_ids: Iterable[int]) -> dict[int, Document]:
+        """Return the documents that are there, by id, in the order asked for."""
+        with self._reading() as reader:
+            return reader.get_many(table, doc_ids)
+
+    def find(self, index: str, key: str) -> list[int]:
+        """Return the ids that stand under the key of an index, ascending."""
+        with self._reading() as reader:
+            return reader.find(index, key)
+
+    def ids(self, table: str) -> list[int]:
+        """Return all ids of a table, ascending."""
+        with self._reading() as reader:
+            return reader.ids(table)
+
+    def all(self, table: str) -> Iterator[tuple[int, Document]]:
+        """Return every document with its id, ascending, as they were when this was called."""
+        with self._reading() as reader:
+            return reader.all(table) if reader is self._draft else documents(self._items(table))
+
+    def count(self, table: str) -> int:
+        """Return how many documents a table holds."""
+        with self._reading() as reader:
+            return reader.count(table)
+
+    def tables(self) -> list[str]:
+        """Return the names of the tables that hold a document."""
+        with self._reading() as reader:
+            return reader.tables()
+
+    @property
+    def revision(self) -> int:
+        """The number of the last transaction that was taken over."""
+        return self._log.state.revision
+
+    def catch_up(self) -> int:
+        """Take over what other processes have committed; return the revision that is read now."""
+        with self._reading():
+            return self.revision
+
+    def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
+        """Return the (table, id) pairs touched after that revision; None where it is too old."""
+        with self._reading():
+            return self._log.state.changed_since(revision)
+
+    # Writing
+
+    @contextmanager
+    def transaction(self, why: str, *, user_id: int | None = None) -> Iterator[Draft]:
+        """Return a context: leaving it commits durably, an exception leaves everything as it was.
+
+        Reading inside sees the transaction's own changes. A transaction inside another one of the
+        same thread joins it; an exception that leaves the inner one takes back the inner changes.
+
+        Raises:
+            StoreBusy: another process kept the lock for too long.
+            StoreReadOnly: the file or its folder may not be written.
+            StoreError: the disk refused; nothing was changed.
+        """
+        with self._writer:
+            if self._draft is not None:
+                savepoint = self._draft.savepoint()
+                try:
+                    yield self._draft
+                except BaseException:
+                    self._draft.roll_back(savepoint)
+                    raise
+            else:
+                with self._begun(why, user_id) as draft:
+                    yield draft
+
+    def undo(self, transaction_id: int, *, user_id: int | None = None) -> dict[str, Any]:
+        """Take a transaction back; return the transaction that did so, which can be undone too.
+
+        Raises:
+            NotFound: the history does not hold it, or not any more.
+            Conflict: documents changed since; `details["conflicts"]` lists them. Nothing is undone.
+        """
+        with self._writer:
+            if self._draft is not None:
+                raise Conflict("an undo is a transaction of its own and cannot be part of another")
+            with self._reading():
+                entries = self._entries()
+            entry = next((item for item in entries if item.revision == transaction_id), None)
+            if entry is None:
+                oldest = entries[0].revision if entries else "none"
+                raise NotFound(
+                    f"the history holds no transaction {shown(transaction_id)}; "
+                    f"the oldest is {oldest}",
+                    transaction=transaction_id,
+                )
+            by = histories.undone_by(entries).get(entry.revision)
+            if by is not None:
+                raise Conflict(
+                    f"transaction {transaction_id} was taken back by {by} already; undo {by} to "
+                    "bring it back",
+                    transaction=transaction_id,
+                    undone_by=by,
+                )
+            why = f"undo {entry.revision}: {entry.why}"
+            with self._begun(why, user_id, undoes=entry.revision) as draft:
+                take_back(draft, entry)
+            return self.history(limit=1)[0]
+
+    def history(self, limit: int | None = 50) -> list[dict[str, Any]]:
+        """Return the last transactions, newest first.
+
+        Returns:
+            `{"id", "at", "why", "user_id", "changes": {table: {"added", "changed", "removed"}},
+            "undoes", "undone_by"}` each.
+        """
+        with self._reading():
+            entries = self._entries()
+        undone = histories.undone_by(entries)
+        newest = entries[::-1] if limit is None else entries[: -limit - 1 : -1]
+        return [histories.summary(entry, undone.get(entry.revision)) for entry in newest]
+
+    def checkpoint(self) -> None:
+        """Write the snapshot, so that the plain file holds everything and the journal is empty.
+
+        Raises:
+            StoreBusy: another process kept the lock for too long.
+            StoreError: the disk refused; nothing is lost, the journal stays.
+        """
+        with self._locked():
+            if self._log.journal_size or self._log.outdated:
+                self._checkpoint()
+
+    def close(self) -> None:
+        """Write a last snapshot where there is something to write, and let go of the files.
+
+        Where another process is writing at the moment, the journal is left to it.
+        """
+        with self._writer:
+            if self._closed:
+                return
+            try:
+                if self._log.journal_size and not self.read_only:
+                    self.checkpoint()
+            except StoreBusy:
+                logger.info("%s is busy: its journal stays until the next checkpoint", self.path)
+            finally:
+                self._closed = True
+                self._log.close()
+
+    @cached_property
+    def tinydb(self) -> TinyDB:
+        """A TinyDB whose every change goes through lock, journal, validation and indexes."""
+        from booktrack.store.storage import tinydb_over
+
+        return tinydb_over(self)
+
+    # Inside
+
+    @contextmanager
+    def _reading(self) -> Iterator[Draft]:
+        if self._closed:
+            raise StoreError(f"{self.path} is closed; open it again", path=str(self.path))
+        with self._mutex:
+            if self._draft is None:
+                self._catch_up()
+            elif self._owner == threading.get_ident():
+                yield self._draft
+                return
+            yield self._reader
+
+    def _catch_up(self) -> None:
+        with disk_errors(self.path, "reading"):
+            self._log.catch_up()
+        if self._reader.state is not self._log.state:
+            self._reader = Draft(self._log.state)
+
+    def _items(self, table: str) -> Iterator[tuple[int, bytes]]:
+        return self._log.state.table(table).items()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if self._closed:
+            raise StoreError(f"{self.path} is closed; open it again", path=str(self.path))
+        if self.read_only:
+            raise StoreReadOnly(
+                f"{self.path} or its folder may not be written; change its rights, or open a copy",
+                path=str(self.path),
+            )
+        with self._writer:
+            with disk_errors(self.path, "making the folder of"):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock.held():
+                with self._mutex:
+                    self._catch_up()
+                yield
+
+    @contextmanager
+    def _begun(self, why: str, user_id: int | None, undoes: int | None = None) -> Iterator[Draft]:
+        with self._locked():
+            draft = Draft(self._log.state)
+            self._owner, self._draft = threading.get_ident(), draft
+            try:
+                yield draft
+                self._commit(draft, why, user_id, undoes)
+            finally:
+                draft.end()
+                self._draft = self._owner = None
+
+    def _commit(self, draft: Draft, why: str, user_id: int | None, undoes: int | None) -> None:
+        ops = draft.ops()
+        if not ops:
+            return
+        with self._mutex, disk_errors(self.path, "writing"):
+            if self._log.outdated or not self._log.exists:
+                self._checkpoint()
+            entry = Entry(
+                revision=self._log.state.revision + 1,
+                at=_stamp(self._clock()),
+                why=why,
+                user_id=self._user_id if user_id is None else user_id,
+                undoes=undoes,
+                ops=ops,
+            )
+            self._log.append(entry)
+        self._checkpoint_where_due()
+
+    def _checkpoint_where_due(self) -> None:
+        size = self._log.journal_size
+        if size <= max(_SMALLEST_LIMIT, self._log.snapshot_size, self._no_checkpoint_before):
+            return
+        try:
+            self._checkpoint()
+        except (StoreError, OSError) as error:
+            # The transaction itself is durable, so it must not fail; check() reports this, and
+            # the next attempt waits until the journal has grown by as much again.
+            self._checkpoint_failed = str(error)
+            self._no_checkpoint_before = size + _SMALLEST_LIMIT
+            logger.warning("no snapshot of %s could be written: %s", self.path, error)
+
+    def _checkpoint(self, *, keep: bool = False) -> None:
+        outdated = self._log.outdated
+
+        def before_replacing() -> None:
+            self._history.extend(self._log.waiting())
+            self._backups.keep(self._log.meta.revision, self._clock(), always=keep or outdated)
+
+        with self._mutex, disk_errors(self.path, "writing"):
+            self._log.checkpoint(before_replacing)
+        self._checkpoint_failed = None
+        self._no_checkpoint_before = 0
+
+    def _entries(self) -> list[Entry]:
+        # The journal first: a checkpoint in between moves its lines to the history, not back.
+        waiting = [entry_of(line, self._log.journal_path) for line in self._log.waiting()]
+        first = waiting[0].revision if waiting else None
+        entries = list(self._history.entries())
+        return [item for item in entries if first is None or item.revision < first] + waiting
+
+    def _reset_locks(self) -> None:
+        self._writer = threading.RLock()
+        self._mutex = threading.RLock()
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+_open: weakref.WeakSet[Database] = weakref.WeakSet()

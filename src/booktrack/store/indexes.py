@@ -1,0 +1,244 @@
+"""Indexes: which documents stand under a key. TinyDB has none, so they are kept beside it.
+
+| index             | table    | keys |
+| ----------------- | -------- | ---- |
+| identifier        | editions | `isbn:<13>`, `asin:<B...>`, `<scheme>:<value>` of each other one |
+| edition_book      | editions | the id of its book |
+| book_identifier   | books    | `openlibrary:<id>`, `google_books:<id>`, `<scheme>:<value>` |
+| series            | books    | the id of each series it belongs to |
+| author            | books    | `domain.names.name_key` of each author |
+| title             | books    | `domain.text.fold_key` of the title and each alternate title |
+| edition_status    | statuses | the id of its edition |
+| status            | statuses | `<user_id>:<status>` |
+| reading_book      | readings | the id of its book |
+| reading_status    | readings | `<user_id>:<status>` |
+| series_name       | series   | `domain.series_names.series_key` of the name and each alias |
+| series_identifier | series   | `<scheme>:<value>` of every identifier |
+| fingerprint       | imports  | the fingerprint of the file |
+
+An index is built when it is first asked, by decoding only the fields that it needs, and then
+follows every change.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from booktrack.domain.text import fold_key
+from booktrack.store.sections import Section
+
+Identifiers = dict[str, list[str]]
+
+
+class _Edition(msgspec.Struct, gc=False):
+    isbn_13: str | None = None
+    asin: str | None = None
+    identifiers: Identifiers | None = None
+
+
+class _OfBook(msgspec.Struct, gc=False):
+    book_id: int
+
+
+class _Membership(msgspec.Struct, gc=False):
+    series_id: int
+
+
+class _InSeries(msgspec.Struct, gc=False):
+    memberships: tuple[_Membership, ...] = ()
+
+
+class _Book(msgspec.Struct, gc=False):
+    openlibrary_id: str | None = None
+    google_books_id: str | None = None
+    identifiers: Identifiers | None = None
+
+
+class _Authors(msgspec.Struct, gc=False):
+    authors: tuple[str, ...] = ()
+
+
+class _Titles(msgspec.Struct, gc=False):
+    title: str
+    alternate_titles: tuple[str, ...] = ()
+
+
+class _OfEdition(msgspec.Struct, gc=False):
+    edition_id: int
+
+
+class _UserStatus(msgspec.Struct, gc=False):
+    user_id: int
+    status: str
+
+
+class _Alias(msgspec.Struct, gc=False):
+    name: str
+
+
+class _Series(msgspec.Struct, gc=False):
+    name: str
+    aliases: tuple[_Alias, ...] = ()
+
+
+class _Identified(msgspec.Struct, gc=False):
+    identifiers: Identifiers | None = None
+
+
+class _Import(msgspec.Struct, gc=False):
+    fingerprint: str
+
+
+Key = str | int
+
+
+class Definition(NamedTuple):
+    """What an index holds: of which table, which fields, and the keys made of them."""
+
+    table: str
+    fields: type[msgspec.Struct]
+    keys: Callable[[Any], Iterable[Key]]
+    # Ids as keys are kept as numbers: a tenth of the memory of a file of 100,000 editions.
+    numbers: bool = False
+
+
+def _identifiers(found: Identifiers | None) -> Iterator[str]:
+    for scheme, values in (found or {}).items():
+        for value in values:
+            yield f"{scheme}:{value}"
+
+
+def _edition_keys(edition: _Edition) -> Iterator[str]:
+    if edition.isbn_13:
+        yield f"isbn:{edition.isbn_13}"
+    if edition.asin:
+        yield f"asin:{edition.asin}"
+    yield from _identifiers(edition.identifiers)
+
+
+def _book_keys(book: _Book) -> Iterator[str]:
+    if book.openlibrary_id:
+        yield f"openlibrary:{book.openlibrary_id}"
+    if book.google_books_id:
+        yield f"google_books:{book.google_books_id}"
+    yield from _identifiers(book.identifiers)
+
+
+def _user_status(found: _UserStatus) -> tuple[str]:
+    return (f"{found.user_id}:{found.status}",)
+
+
+def _author_keys(found: _Authors) -> Iterator[str]:
+    from booktrack.domain.names import name_key
+
+    return map(name_key, found.authors)
+
+
+def _series_name_keys(found: _Series) -> Iterator[str]:
+    from booktrack.domain.series_names import series_key
+
+    return map(series_key, (found.name, *(alias.name for alias in found.aliases)))
+
+
+DEFINITIONS: Mapping[str, Definition] = {
+    "identifier": Definition("editions", _Edition, _edition_keys),
+    "edition_book": Definition("editions", _OfBook, lambda found: (found.book_id,), True),
+    "book_identifier": Definition("books", _Book, _book_keys),
+    "series": Definition(
+        "books", _InSeries, lambda found: (part.series_id for part in found.memberships), True
+    ),
+    "author": Definition("books", _Authors, _author_keys),
+    "title": Definition(
+        "books", _Titles, lambda found: map(fold_key, (found.title, *found.alternate_titles))
+    ),
+    "edition_status": Definition("statuses", _OfEdition, lambda found: (found.edition_id,), True),
+    "status": Definition("statuses", _UserStatus, _user_status),
+    "reading_book": Definition("readings", _OfBook, lambda found: (found.book_id,), True),
+    "reading_status": Definition("readings", _UserStatus, _user_status),
+    "series_name": Definition("series", _Series, _series_name_keys),
+    "series_identifier": Definition(
+        "series", _Identified, lambda found: _identifiers(found.identifiers)
+    ),
+    "fingerprint": Definition("imports", _Import, lambda found: (found.fingerprint,)),
+}
+
+
+def definition(name: str) -> Definition:
+    """Return the definition of an index.
+
+    Raises:
+        KeyError: there is no such index; this is a mistake in the program, not in its input.
+    """
+    if name not in DEFINITIONS:
+        raise KeyError(f"no index {name!r}; there are {', '.join(DEFINITIONS)}")
+    return DEFINITIONS[name]
+
+
+class Index:
+    """The ids under each key, ascending, following every change."""
+
+    def __init__(self, what: Definition) -> None:
+        self._what = what
+        # One id is kept bare: most keys have one, and a list for each would cost 56 bytes.
+        self._ids: dict[Key, int | list[int]] = {}
+        self._one = msgspec.json.Decoder(what.fields)
+        self._many = msgspec.json.Decoder(dict[int, what.fields], strict=False)
+
+    def build(self, section: Section) -> None:
+        """Take in a whole table, whose ids are greater than all that are there."""
+        keys_of = self._what.keys
+        for chunk in section.chunks():
+            for doc_id, fields in self._many.decode(chunk).items():
+                for key in keys_of(fields):
+                    self._add(key, doc_id)
+
+    def find(self, key: str) -> list[int]:
+        """Return the ids under the key."""
+        if self._what.numbers:
+            found = self._ids.get(int(key)) if key.isdecimal() else None
+        else:
+            found = self._ids.get(key)
+        if found is None:
+            return []
+        return [found] if isinstance(found, int) else found.copy()
+
+    def change(self, doc_id: int, before: bytes | None, after: bytes | None) -> None:
+        """Follow one document."""
+        old = self._keys(before)
+        new = self._keys(after)
+        for key in old - new:
+            self._remove(key, doc_id)
+        for key in new - old:
+            self._add(key, doc_id)
+
+    def as_dict(self) -> dict[str, list[int]]:
+        """Return all keys with their ids, to compare an index with a recount."""
+        return {str(key): self.find(str(key)) for key in self._ids}
+
+    def _keys(self, raw: bytes | None) -> set[Key]:
+        return set() if raw is None else set(self._what.keys(self._one.decode(raw)))
+
+    def _add(self, key: Key, doc_id: int) -> None:
+        there = self._ids.get(key)
+        if there is None:
+            self._ids[key] = doc_id
+        elif isinstance(there, int):
+            if there != doc_id:
+                self._ids[key] = [min(there, doc_id), max(there, doc_id)]
+        elif there[-1] < doc_id:
+            there.append(doc_id)
+        elif there[bisect_left(there, doc_id)] != doc_id:
+            insort(there, doc_id)
+
+    def _remove(self, key: Key, doc_id: int) -> None:
+        there = self._ids.get(key)
+        if isinstance(there, list):
+            there.remove(doc_id)
+            if len(there) == 1:
+                self._ids[key] = there[0]
+        elif there == doc_id:
+            del self._ids[key]

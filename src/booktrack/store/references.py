@@ -1,0 +1,40 @@
+"""Which document names which other one: what must be there for the library to hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from booktrack.store.base import Reader
+
+# table of the target -> indexes of the tables that name it
+_POINTED_AT = {
+    "books": (("edition_book", "editions"), ("reading_book", "readings")),
+    "editions": (("edition_status", "statuses"),),
+    "series": (("series", "books"),),
+}
+
+
+def references(table: str, document: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Return the table and id of every document that this one names."""
+    if table == "books":
+        for part in document.get("memberships", ()):
+            yield "series", part["series_id"]
+        return
+    if table in ("editions", "readings"):
+        yield "books", document["book_id"]
+    if table in ("statuses", "readings") and document.get("edition_id") is not None:
+        yield "editions", document["edition_id"]
+
+
+def dangling(reader: Reader, table: str, doc_id: int) -> Iterator[str]:
+    """Return, in words, which references to and from a document lead nowhere."""
+    document = reader.get(table, doc_id)
+    if document is None:
+        for index, other in _POINTED_AT.get(table, ()):
+            for found in reader.find(index, str(doc_id)):
+                yield f"{other} {found} names {table} {doc_id}"
+        return
+    for target, target_id in references(table, document):
+        if reader.get(target, target_id) is None:
+            yield f"{table} {doc_id} names {target} {target_id}"
