@@ -41,8 +41,8 @@ def fold(text: str) -> str:
         # Most titles: the same result as below, thirty times as fast.
         return " ".join(text.translate(_ASCII).split()) or " ".join(text.casefold().split())
     wide = unicodedata.normalize("NFKC", text).casefold()
-    letters = wide.translate(_APOSTROPHES).replace("&", " and ").translate(_LETTERS)
-    decomposed = unicodedata.normalize("NFKD", letters)
+    letters = wide.translate(_APOSTROPHES).replace("&", " and ")
+    decomposed = unicodedata.normalize("NFKD", letters).translate(_LETTERS)
     bare = "".join(
         char for char in decomposed if not unicodedata.combining(char) or char in _VOICED_MARKS
     )
