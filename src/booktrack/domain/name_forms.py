@@ -19,6 +19,7 @@ _PARTICLES_WITH_CAPITAL = frozenset(
 )
 _SUFFIXES = frozenset("jr sr ii iii iv phd esq obe mbe".split())
 _COMPANY = frozenset("inc ltd llc llp gmbh corp co company plc limited".split())
+_ENDINGS = _SUFFIXES | _COMPANY
 _GROUP = _COMPANY | frozenset(
     "press publishing publishers publications editors editor staff magazine society university"
     " association foundation institute studio studios productions productions team group museum"
@@ -37,10 +38,7 @@ _WORDS = re.compile(r"\S+(?: [(\[（［][^()\[\]（）［］]*[)\]）］])*")
 def is_suffix(text: str) -> bool:
     """Return whether a part behind a comma only ends the name before it: Jr., III, Inc."""
     words = fold(text).split()
-    joined = fold_key(text)
-    return bool(words) and (
-        all(word in _SUFFIXES | _COMPANY for word in words) or joined in _SUFFIXES | _COMPANY
-    )
+    return bool(words) and (_ENDINGS.issuperset(words) or "".join(words) in _ENDINGS)
 
 
 def is_group(name: str) -> bool:

@@ -123,6 +123,8 @@ def _may_be_sorted(chunk: str) -> bool:
 
 def _split(mark: re.Pattern[str], text: str) -> list[str]:
     """Return the parts between the marks that stand outside brackets."""
+    if not any(bracket in text for bracket in _OPENING):
+        return mark.split(text)
     depths = _bracket_depths(text)
     parts, start = [], 0
     for match in mark.finditer(text):

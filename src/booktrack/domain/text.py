@@ -14,13 +14,18 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻ`´＇′"))
 _VOICED_MARKS = "\u3099\u309a"  # か and が are different letters, so these two stay
 _SPACES = re.compile(r"\s+")
-_ASCII = {
-    code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)
-} | {ord("'"): None, ord("`"): None, ord("&"): " and "}
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {
+    ord("'"): None,
+    ord("`"): None,
+    ord("&"): " and ",
+}
 
 
 def clean(text: str) -> str:
     """Return the text for showing: NFC, control characters gone, runs of blanks made one."""
+    # Nine cells in ten are plain ASCII; looking up each character's class costs ten times more.
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = "".join(
         " " if unicodedata.category(char) == "Cc" else char
         for char in text
@@ -60,6 +65,8 @@ def fold_key(text: str) -> str:
 
 def script(text: str) -> str:
     """Return the script of most letters: latin, japanese, chinese, korean, cyrillic or other."""
+    if text.isascii():
+        return "latin" if any(map(str.isalpha, text)) else "other"
     counts = {"latin": 0, "kana": 0, "han": 0, "korean": 0, "cyrillic": 0, "other": 0}
     for char in text:
         if char.isalpha():
