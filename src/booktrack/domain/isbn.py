@@ -23,7 +23,7 @@ Cell = str | int | float | None
 
 _LABEL = re.compile(r"(?:urn:\s*isbn:|e?-?isbn(?:[-\s]?1[03](?=[:\s]))?)\s*:?\s*", re.IGNORECASE)
 _MINUS = "\u2212"
-_LEAVING_OUT = "an ISBN has 10 or 13 digits; hyphens and blanks may stand between them"
+_FORMS = "an ISBN has 10 or 13 digits; hyphens and blanks may stand between them"
 
 
 def parse_isbn(text: str) -> ISBN13:
@@ -97,13 +97,13 @@ def _plain(char: str) -> str:
 def _fault(number: str) -> str | None:
     """Return why the bare number is not an ISBN, or None when it is one."""
     if not number:
-        return f"it is empty; {_LEAVING_OUT}"
+        return f"it is empty; {_FORMS}"
     if not re.fullmatch(r"[0-9]+X?", number):
-        return f"it holds more than digits; {_LEAVING_OUT}"
+        return f"it holds more than digits; {_FORMS}"
     if len(number) == 10:
         return _wrong_check(number, _check_digit10(number[:9]))
     if len(number) != 13:
-        return f"it has {len(number)} digits; {_LEAVING_OUT}"
+        return f"it has {len(number)} digits; {_FORMS}"
     if number.startswith("9790"):
         return "979-0 is the number of sheet music (ISMN), not of a book"
     if not number.startswith(("978", "979")):
