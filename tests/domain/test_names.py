@@ -31,6 +31,7 @@ def _displays(cell: str, style: Style = "auto") -> list[str]:
         ("; , Shirotaka", ["Shirotaka"]),
         (", yutaka; , 由田果", ["yutaka", "由田果"]),
         (", Code:000", ["Code:000"]),
+        (", Code:000; Yabuki, Kentaro", ["Code:000", "Kentaro Yabuki"]),
         ("lait, Mochi au; , majoccoid", ["Mochi au lait", "majoccoid"]),
         ("Productions, Rooster Teeth; Oum, Monty", ["Rooster Teeth Productions", "Monty Oum"]),
         ("Takeshima, Eku\nMusshu", ["Eku Takeshima", "Musshu"]),

@@ -106,7 +106,9 @@ _AND = re.compile(r" (?:and|with|und|et) ", re.IGNORECASE)
 def _chunks(text: str, style: Style) -> tuple[list[str], Style]:
     """Return the parts between the marks that always separate, and what a comma then means."""
     kindle = [part for part in text.split(":") if part.strip()]
-    if text.endswith(":") or (len(kindle) > 1 and all("," in part for part in kindle)):
+    several = len(kindle) > 1 and all("," in part for part in kindle)
+    # ", Code:000; Yabuki, Kentaro" has its colon in a name.
+    if (text.endswith(":") or several) and not re.search("[;|&]|^,", text):
         return kindle, "last-first"
     chunks: list[str] = []
     for part in _split(_MARKS, text):
