@@ -71,6 +71,15 @@ class Transaction(Reader, Protocol):
         ...
 
 
+    def savepoint(self) -> int:
+        """Return a mark to roll back to."""
+        ...
+
+    def roll_back(self, savepoint: int) -> None:
+        """Take back what was changed after the mark."""
+        ...
+
+
 class Store(Reader, Protocol):
     """A library on disk, shared by threads and processes."""
 
@@ -98,6 +107,22 @@ class Store(Reader, Protocol):
 
     def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
         """Return the (table, id) pairs touched after that revision; None where it is too long ago."""
+        ...
+
+    def history(self, limit: int | None = 50) -> list[dict[str, Any]]:
+        """Return the last transactions, newest first, None for all that are kept.
+
+        Each is `{"id", "at", "why", "user_id", "changes": {table: count}, "undone_by"}`.
+        """
+        ...
+
+    def undo(self, transaction_id: int, *, user_id: int | None = None) -> dict[str, Any]:
+        """Take back a transaction, in a transaction of its own, and return that one's entry.
+
+        Raises:
+            NotFound: there is no such transaction, or it is no longer kept.
+            Conflict: its documents were changed since; nothing is undone.
+        """
         ...
 
     def checkpoint(self) -> None:

@@ -129,38 +129,39 @@ class Database:
 
     def get(self, table: str, doc_id: int) -> Document | None:
         """Return the document, or None where there is none."""
-        with self._reading() as reader:
-            return reader.get(table, doc_id)
+        with self._mutex:
+            return self._now().get(table, doc_id)
 
     def get_many(self, table: str, doc_ids: Iterable[int]) -> dict[int, Document]:
         """Return the documents that are there, by id, in the order asked for."""
-        with self._reading() as reader:
-            return reader.get_many(table, doc_ids)
+        with self._mutex:
+            return self._now().get_many(table, doc_ids)
 
     def find(self, index: str, key: str) -> list[int]:
         """Return the ids that stand under the key of an index, ascending."""
-        with self._reading() as reader:
-            return reader.find(index, key)
+        with self._mutex:
+            return self._now().find(index, key)
 
     def ids(self, table: str) -> list[int]:
         """Return all ids of a table, ascending."""
-        with self._reading() as reader:
-            return reader.ids(table)
+        with self._mutex:
+            return self._now().ids(table)
 
     def all(self, table: str) -> Iterator[tuple[int, Document]]:
         """Return every document with its id, ascending, as they were when this was called."""
-        with self._reading() as reader:
-            return reader.all(table) if reader is self._draft else documents(self._items(table))
+        with self._mutex:
+            view = self._now()
+            return view.all(table) if view is self._draft else documents(self._items(table))
 
     def count(self, table: str) -> int:
         """Return how many documents a table holds."""
-        with self._reading() as reader:
-            return reader.count(table)
+        with self._mutex:
+            return self._now().count(table)
 
     def tables(self) -> list[str]:
         """Return the names of the tables that hold a document."""
-        with self._reading() as reader:
-            return reader.tables()
+        with self._mutex:
+            return self._now().tables()
 
     @property
     def revision(self) -> int:
@@ -169,12 +170,14 @@ class Database:
 
     def catch_up(self) -> int:
         """Take over what other processes have committed; return the revision that is read now."""
-        with self._reading():
+        with self._mutex:
+            self._now()
             return self.revision
 
     def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
         """Return the (table, id) pairs touched after that revision; None where it is too old."""
-        with self._reading():
+        with self._mutex:
+            self._now()
             return self._log.state.changed_since(revision)
 
     # Writing
@@ -213,8 +216,7 @@ class Database:
         with self._writer:
             if self._draft is not None:
                 raise Conflict("an undo is a transaction of its own and cannot be part of another")
-            with self._reading():
-                entries = self._entries()
+            entries = self._entries()
             entry = next((item for item in entries if item.revision == transaction_id), None)
             if entry is None:
                 oldest = entries[0].revision if entries else "none"
@@ -243,8 +245,7 @@ class Database:
             `{"id", "at", "why", "user_id", "changes": {table: {"added", "changed", "removed"}},
             "undoes", "undone_by"}` each.
         """
-        with self._reading():
-            entries = self._entries()
+        entries = self._entries()
         undone = histories.undone_by(entries)
         newest = entries[::-1] if limit is None else entries[: -limit - 1 : -1]
         return [histories.summary(entry, undone.get(entry.revision)) for entry in newest]
@@ -286,21 +287,25 @@ class Database:
 
     # Inside
 
-    @contextmanager
-    def _reading(self) -> Iterator[Draft]:
+    def _now(self) -> Draft:
+        """Return what this thread reads: its own transaction, or the library as it stands."""
         if self._closed:
-            raise StoreError(f"{self.path} is closed; open it again", path=str(self.path))
-        with self._mutex:
-            if self._draft is None:
-                self._catch_up()
-            elif self._owner == threading.get_ident():
-                yield self._draft
-                return
-            yield self._reader
+            raise self._is_closed()
+        if self._draft is None:
+            self._catch_up()
+        elif self._owner == threading.get_ident():
+            return self._draft
+        return self._reader
+
+    def _is_closed(self) -> StoreError:
+        return StoreError(f"{self.path} is closed; open it again", path=str(self.path))
 
     def _catch_up(self) -> None:
-        with disk_errors(self.path, "reading"):
+        try:
             self._log.catch_up()
+        except OSError:
+            with disk_errors(self.path, "reading"):
+                raise
         if self._reader.state is not self._log.state:
             self._reader = Draft(self._log.state)
 
@@ -310,15 +315,16 @@ class Database:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         if self._closed:
-            raise StoreError(f"{self.path} is closed; open it again", path=str(self.path))
+            raise self._is_closed()
         if self.read_only:
             raise StoreReadOnly(
                 f"{self.path} or its folder may not be written; change its rights, or open a copy",
                 path=str(self.path),
             )
         with self._writer:
-            with disk_errors(self.path, "making the folder of"):
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+            if not self._log.exists:
+                with disk_errors(self.path, "making the folder of"):
+                    self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._lock.held():
                 with self._mutex:
                     self._catch_up()
@@ -380,10 +386,12 @@ class Database:
         self._no_checkpoint_before = 0
 
     def _entries(self) -> list[Entry]:
-        # The journal first: a checkpoint in between moves its lines to the history, not back.
-        waiting = [entry_of(line, self._log.journal_path) for line in self._log.waiting()]
+        with self._mutex, disk_errors(self.path, "reading"):
+            self._now()
+            # The journal first: a checkpoint in between moves its lines to the history, not back.
+            waiting = [entry_of(line, self._log.journal_path) for line in self._log.waiting()]
+            entries = list(self._history.entries())
         first = waiting[0].revision if waiting else None
-        entries = list(self._history.entries())
         return [item for item in entries if first is None or item.revision < first] + waiting
 
     def _reset_locks(self) -> None:

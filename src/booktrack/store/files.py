@@ -32,7 +32,7 @@ class Stamp(NamedTuple):
 class Files:
     """Reads and durable writes; a test replaces single methods to let the disk fail."""
 
-    def stamp(self, path: Path) -> Stamp | None:
+    def stamp(self, path: Path | str) -> Stamp | None:
         """Return the file's stamp, or None where there is no file."""
         try:
             found = os.stat(path)

@@ -48,6 +48,8 @@ class Log:
         self.path = path
         self.schema = schema
         self.journal_path = path.with_name(path.name + ".journal")
+        # Text, because os.stat of a Path takes twice as long and every read begins with two.
+        self._name, self._journal_name = str(path), str(self.journal_path)
         self.files = files
         self.chain = 0
         self.entries_start = 0
@@ -111,7 +113,7 @@ class Log:
 
     def catch_up(self) -> None:
         """Take over what others have done to the files since they were read."""
-        seen, stamp = self.files.stamp(self.journal_path), self.files.stamp(self.path)
+        seen, stamp = self.files.stamp(self._journal_name), self.files.stamp(self._name)
         if self.in_doubt or stamp != self._stamp or _inode(seen) != _inode(self._seen):
             if self.in_doubt or not self._follows(seen, stamp):
                 self.load()
