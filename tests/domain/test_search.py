@@ -131,6 +131,8 @@ def test_words_are_found_in_any_order_and_field(
         ("teh way of kings", 1),
         ("the wya of kngs", 1),
         ("thewayofkigns", 1),
+        ("wordsxof sanderson", 2),
+        ("wodsof sanderson", 2),
         ("oathbriger", 3),
         ("othbringre", 3),
         ("xathbringer", 3),

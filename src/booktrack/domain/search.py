@@ -23,6 +23,7 @@ from booktrack.domain.search_score import (
     Hit,
     How,
     Kind,
+    Pair,
     Question,
     Term,
     covers,
@@ -41,6 +42,7 @@ _COMPARED = 250  # entries that are compared whole
 _COMMON_SHARE, _COMMON_LEAST = 0.03, 1000
 _LEAST_SHARE_OF_VOTES = 0.3
 _POSITION_VOTE = 3.0
+_PAIRS = 20  # readings of a word as two, one of them misspelt
 _STARTED = 0.8  # a word of which only the beginning is typed
 _KNOWN = 0.85  # what is left of a similar word's similarity where the typed one exists
 # Below this the letters of whole texts are compared as well; one word alone may be several with
@@ -144,10 +146,15 @@ class SearchIndex:
         terms = [self._term(word, last=at == len(words) - 1) for at, word in enumerate(words)]
         self._join_neighbours(terms)
         for term in terms:
-            # A word that nothing resembles tells as much as the rarest one: it is missing.
-            likeliest = max(term.similar, key=term.similar.__getitem__, default=None)
-            term.weight = self._postings.weight(likeliest, kind) if likeliest else 1.0
+            term.weight = self._weight(term, kind)
         return Question(fold(query), terms, fold_key(subject), position)
+
+    def _weight(self, term: Term, kind: str) -> float:
+        # A word that nothing resembles tells as much as the rarest one: it is missing.
+        likeliest = max(term.similar, key=term.similar.__getitem__, default=None)
+        weight = self._postings.weight(likeliest, kind) if likeliest else 1.0
+        # "fo" is too short to be matched with a typo, and says little where it is one.
+        return weight / 2 if len(term.word) <= 2 and term.word.isascii() else weight
 
     def _term(self, word: str, *, last: bool) -> Term:
         known = self._is_known(word)
@@ -160,14 +167,37 @@ class SearchIndex:
             similar[longer] = max(close, similar.get(longer, 0.0))
         if known:
             similar[word] = 1.0
-        return Term(word, similar, frozenset(near.keys() - set(started)), self._cuts(word))
+        typos = frozenset(near.keys() - set(started))
+        pairs = self._pairs(word, whole=known or _one_typo_off(word, near))
+        return Term(word, similar, typos, pairs)
 
-    def _cuts(self, word: str) -> list[tuple[str, str]]:
-        """Return the pairs of words that a missing blank may have made one."""
+    def _pairs(self, word: str, *, whole: bool) -> list[Pair]:
+        """Return the pairs of words that a missing blank may have made one, the best first.
+
+        Args:
+            word: The word typed.
+            whole: Whether it is, but for one typo, a word of the library; if so, the two words
+                must be spelt right.
+        """
         if is_unparted(word) or word.isdigit():
             return []
-        cuts = ((word[:at], word[at:]) for at in range(1, len(word)))
-        return [cut for cut in cuts if self._is_known(cut[0]) and self._is_known(cut[1])]
+        cuts = [(word[:at], word[at:]) for at in range(1, len(word))]
+        pairs = [Pair(*cut, PAIR) for cut in cuts if all(map(self._is_known, cut))]
+        if whole:
+            return pairs
+        for first, second in cuts:
+            if self._is_known(first):
+                near = self._words().near(second, most=1)
+                pairs += [Pair(first, other, PAIR * close) for other, close in near.items()]
+            elif self._is_known(second):
+                near = self._words().near(first, most=1)
+                pairs += [Pair(other, second, PAIR * close) for other, close in near.items()]
+        return nlargest(_PAIRS, pairs, key=self._likeliness)
+
+    def _likeliness(self, pair: Pair) -> tuple[float, int]:
+        """Return the key that puts close pairs first, then those of well-known words."""
+        counts = (self._postings.count(pair.first), self._postings.count(pair.second))
+        return (pair.closeness, min(counts))
 
     def _join_neighbours(self, terms: list[Term]) -> None:
         """Let two words stand for the one that they make: "spider man" is also "spiderman"."""
@@ -224,9 +254,9 @@ class SearchIndex:
         for vote, word in ballots:
             for ids in self._postings.ids(word, kind):
                 votes.update(dict.fromkeys(ids, vote))
-        for first, second in term.pairs:
+        for first, second, closeness in reversed(term.pairs):
             both = self._postings.holding_both(first, second, kind)
-            votes.update(dict.fromkeys(both, limit * PAIR))
+            votes.update(dict.fromkeys(both, limit * closeness))
         return votes
 
     def _matches(self, question: Question, doc_ids: Iterable[int], kind: str) -> dict[int, Hit]:
@@ -257,6 +287,10 @@ class SearchIndex:
 
     def _is_known(self, word: str) -> bool:
         return self._postings.count(word) > 0
+
+
+def _one_typo_off(word: str, near: dict[str, float]) -> bool:
+    return max(near.values(), default=0.0) >= 1 - 1 / len(word)
 
 
 def _best(hits: dict[int, Hit]) -> float:

@@ -25,7 +25,7 @@ FIELDS_OF_KIND: dict[str, tuple[Field, ...]] = {
     "author": ("author",),
 }
 
-ACCEPTED = 0.55
+ACCEPTED = 0.60
 """The least score of a hit: about two thirds of the query found, by weight."""
 
 # An exact title stands before an exact series of that name, and that before its author.
@@ -71,6 +71,14 @@ class Hit(NamedTuple):
     how: How
 
 
+class Pair(NamedTuple):
+    """Two words that a typed one is when a blank is missing: "wayof" is "way of"."""
+
+    first: str
+    second: str
+    closeness: float
+
+
 @dataclass(slots=True)
 class Term:
     """One word of a question with the words of the library that may be meant by it."""
@@ -78,22 +86,27 @@ class Term:
     word: str
     similar: dict[str, float]
     typos: frozenset[str] = frozenset()
-    pairs: list[tuple[str, str]] = field(default_factory=list)
-    """Two words that the typed one is when a blank is missing: "wayof" is ("way", "of")."""
+    pairs: list[Pair] = field(default_factory=list)
+    """Best first."""
     weight: float = 1.0
 
     def similarity(self, words: Sequence[str]) -> float:
         """Return how surely the words hold what is meant, from 0 to 1."""
         similar = self.similar
         best = max([similar.get(word, 0.0) for word in words], default=0.0)
-        if best < PAIR and any(first in words and second in words for first, second in self.pairs):
-            return PAIR
+        for first, second, closeness in self.pairs:
+            if closeness <= best:
+                break
+            if first in words and second in words:
+                return closeness
         return best
 
     def has_typo_in(self, words: Sequence[str]) -> bool:
-        """Return whether the word is only found in them by assuming a typo."""
+        """Return whether the word is not found in them, or only by assuming a typo."""
         best = self.similarity(words)
-        return best > 0 and any(word in self.typos and self.similar[word] == best for word in words)
+        return best < PAIR and not any(
+            self.similar.get(word) == best and word not in self.typos for word in words
+        )
 
 
 @dataclass(slots=True)
@@ -233,10 +246,7 @@ def _how(question: Question, best: _Value, values: list[_Value], at_position: fl
     if is_prefix(question.key, best.key):
         return "prefix"
     together = [word for value in values for word in value.words]
-    for term in question.terms:
-        if not term.similarity(together) or term.has_typo_in(together):
-            return "typo"
-    return "words"
+    return "typo" if any(term.has_typo_in(together) for term in question.terms) else "words"
 
 
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
