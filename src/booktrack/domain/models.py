@@ -102,12 +102,40 @@ class Document(Part):
             ) from error
 
     def dump(self) -> dict[str, Any]:
-        """Return the JSON form: the specification's fields always, the others where they say something."""
+        """Return the JSON form: the specification's fields always, the others where they say something.
+
+        What a person reads first stands first; where values come from stands last.
+        """
+        told = self.model_dump(mode="json")
         return {
-            name: value
-            for name, value in self.model_dump(mode="json").items()
-            if name in self.always or value not in (None, [], {}, False)
+            name: [_lean(one) for one in told[name]] if type(told[name]) is list else told[name]
+            for name in self._order()
+            if name in self.always or not _is_empty(told[name])
         }
+
+    @classmethod
+    def _order(cls) -> list[str]:
+        if cls not in _ORDER:
+            last = Sourced.model_fields if issubclass(cls, Sourced) else {}
+            _ORDER[cls] = [*(name for name in cls.model_fields if name not in last), *last]
+        return _ORDER[cls]
+
+
+_ORDER: dict[type[Document], list[str]] = {}
+
+
+def _lean(part: Any) -> Any:
+    """Return a part of a document without the fields that say nothing."""
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: value for name, value in part.items() if name == "value" or not _is_empty(value)
+    }
+
+
+def _is_empty(value: Any) -> bool:
+    # A price of 0 says something, though 0 == False.
+    return value is None or value is False or value == [] or value == {}
 
 
 class Sourced(Document):
@@ -204,6 +232,8 @@ class UserEditionStatus(Document):
     loaned_to: str | None = None
     loaned_since: DateText | None = None
     source: str | None = None
+    # What each export file said last, so that importing it again never undoes a later edit.
+    imported: dict[str, dict[str, Any]] = {}
     updated_at: str | None = None
 
 
@@ -227,6 +257,7 @@ class Reading(Document):
     read_count: Annotated[int, Field(ge=0)] | None = None
     identifiers: dict[str, list[str]] = {}
     source: str | None = None
+    imported: dict[str, dict[str, Any]] = {}
     updated_at: str | None = None
 
 
@@ -259,9 +290,13 @@ class Override(Part):
 
 
 class KnownVolume(Part):
-    """A volume that a source lists, whether or not a book of it is in the library."""
+    """A volume that a source lists, whether or not a book of it is in the library.
 
-    position: str
+    `position` is None for what stands outside the numbering; `label` then names it.
+    """
+
+    position: str | None = None
+    label: str | None = None
     title: str | None = None
     release_date: DateText | None = None
     cover_url: str | None = None

@@ -1,0 +1,80 @@
+"""The one background event loop of a process, and what lives in it: connections and limiters.
+
+A notebook runs a loop of its own, a script none, a server another one; all of them share this
+one, so that each source's limit is kept by the whole process. The thread starts with the first
+question to the network.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from booktrack.config import Config
+from booktrack.sources.cache import Cache
+from booktrack.sources.http import Gateway
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._context: AbstractContextManager[BlockingPortal] | None = None
+        self._portal: BlockingPortal | None = None
+        self._gateways: dict[tuple[str | None, str], Gateway] = {}
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what the coroutine returns; called from any thread but the loop's own."""
+        return self._open().call(work)
+
+    def gateway(self, config: Config) -> Gateway:
+        """Return the process's Gateway for this contact and cache."""
+        key = (config.contact, str(config.cache_folder))
+        with self._lock:
+            if key not in self._gateways:
+                cache = Cache(config.cache_folder / "answers.sqlite3")
+                self._gateways[key] = Gateway(contact=config.contact, cache=cache)
+            return self._gateways[key]
+
+    def _open(self) -> BlockingPortal:
+        with self._lock:
+            if self._portal is None:
+                self._context = start_blocking_portal("asyncio")
+                self._portal = self._context.__enter__()
+            return self._portal
+
+    def close(self) -> None:
+        """Close the connections and end the thread; the next call starts anew."""
+        with self._lock:
+            portal, context = self._portal, self._context
+            gateways = list(self._gateways.values())
+            self._portal = self._context = None
+            self._gateways.clear()
+        if portal is None or context is None:
+            return
+        for gateway in gateways:
+            portal.call(gateway.aclose)
+        context.__exit__(None, None, None)
+
+
+engine = Engine()
+atexit.register(engine.close)
+
+
+def _begin_anew() -> None:
+    """Forget the parent's loop: its thread does not exist in a forked child."""
+    global engine
+    engine = Engine()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -1,0 +1,74 @@
+"""Where things are and whom to name: arguments, then the environment, then the defaults.
+
+Environment variables: `BOOKTRACK_LIBRARY` (the library file), `BOOKTRACK_OFFLINE` (never ask the
+network), `BOOKTRACK_CONTACT` (an e-mail or web address that sources see), `BOOKTRACK_CACHE` (the
+folder of cached answers).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+from booktrack.errors import InvalidInput, shown
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"", "0", "false", "no", "off"})
+
+
+@dataclass(frozen=True)
+class Config:
+    """What was decided for one open library."""
+
+    path: Path
+    offline: bool
+    contact: str | None
+    cache_folder: Path
+
+
+def load_config(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    offline: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> Config:
+    """Return the configuration.
+
+    Raises:
+        InvalidInput: a variable has a value that says nothing, or a path that cannot be one.
+    """
+    env = os.environ if environ is None else environ
+    return Config(
+        path=library_path(path, env),
+        offline=offline or _flag(env, "BOOKTRACK_OFFLINE"),
+        contact=env.get("BOOKTRACK_CONTACT") or None,
+        cache_folder=Path(env.get("BOOKTRACK_CACHE") or user_cache_path("booktrack")),
+    )
+
+
+def library_path(path: str | os.PathLike[str] | None, env: Mapping[str, str]) -> Path:
+    """Return the library's file: as given, as `BOOKTRACK_LIBRARY` says, `library.json` in the
+    working directory where there is one, else the one in the platform's data folder.
+    """
+    given = path if path is not None else env.get("BOOKTRACK_LIBRARY") or None
+    if given is None:
+        here = Path("library.json")
+        return here if here.is_file() else user_data_path("booktrack") / "library.json"
+    try:
+        text = os.fspath(given)
+    except TypeError as error:
+        raise InvalidInput(f"a library is named by a path, not by {shown(given)}") from error
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise InvalidInput(f"a library is named by a path, not by {shown(text)}")
+    return Path(text).expanduser()
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value not in _TRUE | _FALSE:
+        raise InvalidInput(f"{name} is {shown(value)}; set it to 1 or 0")
+    return value in _TRUE

@@ -1,0 +1,512 @@
+"""`Library`: one short method for each thing that booktrack does.
+
+The methods take and return plain values that JSON can hold, and raise only errors of
+`booktrack.errors`. Those that may ask the network are awaitable under the same name on `aio`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial, wraps
+from types import TracebackType
+from typing import IO, Any, Self
+
+import anyio.to_thread
+
+from booktrack import _engine
+from booktrack.config import load_config
+from booktrack.errors import InvalidInput, shown
+from booktrack.services import collection, importing, lookup
+from booktrack.services import series as series_service
+from booktrack.services.answers import answers
+from booktrack.services.asking import Asker
+from booktrack.services.context import Clock, Context, Progress
+from booktrack.services.finding import Finder
+from booktrack.sources.base import Source
+from booktrack.sources.registry import all_sources
+from booktrack.store.database import open_store
+
+JSON = dict[str, Any]
+
+
+class Library:
+    """A person's books in one file.
+
+    >>> import booktrack
+    >>> with booktrack.Library("library.json") as library:
+    ...     library.lookup("978-0-7653-2635-5")["title"]
+    'The Way of Kings'
+
+    Args:
+        path: The file; None takes `BOOKTRACK_LIBRARY`, else `library.json` in the working
+            directory, else the one in the platform's data folder. It is made by the first change.
+        user_id: Whose status, notes and readings are meant.
+        sources: The sources to ask; None takes all that are installed.
+        offline: Never ask the network; `BOOKTRACK_OFFLINE=1` does the same.
+        clock: Returns the time, for tests.
+
+    Raises:
+        InvalidInput: A path or a user that cannot be one.
+        StoreCorrupt: The file is damaged; the message says where and what to do.
+        StoreTooNew: The file was written by a newer booktrack.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        user_id: int = 1,
+        sources: Sequence[Source] | None = None,
+        offline: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        if isinstance(user_id, bool) or not isinstance(user_id, int) or user_id < 1:
+            raise InvalidInput(f"a user id is a whole number from 1, not {shown(user_id)}")
+        config = load_config(path, offline=offline)
+        clock = clock or _local_time
+        store = open_store(config.path, clock=clock)
+        asker = Asker(
+            all_sources() if sources is None else sources,
+            _engine.engine.gateway(config),
+            _engine.engine.run,
+            offline=config.offline,
+        )
+        self._ctx = Context(store, user_id, clock, Finder(store), asker, config.offline)
+        self.aio = AsyncLibrary(self)
+
+    @property
+    def path(self) -> str:
+        """The library's file."""
+        return str(self._ctx.store.path)
+
+    @property
+    def user_id(self) -> int:
+        """Whose status, notes and readings are meant."""
+        return self._ctx.user_id
+
+    def close(self) -> None:
+        """Write the plain file where changes are still in the journal only, and let it go."""
+        self._ctx.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- finding -----------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str | None = None,
+        *,
+        isbn: str | None = None,
+        title: str | None = None,
+        author: str | None = None,
+        series: str | None = None,
+        remote: str = "auto",
+        limit: int = 10,
+    ) -> JSON:
+        """Return the books that answer a question, best first, each with why it matched.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.search("way of kigns")["results"][0]["title"]
+        'The Way of Kings'
+
+        Args:
+            query: An ISBN, or words of a title, author or series, typos forgiven.
+            isbn: An ISBN-10 or -13, with or without hyphens.
+            title: Words of the title; with `author` or `series`, both must fit.
+            author: Words of an author's name.
+            series: Words of a series' name, or of its aliases.
+            remote: "auto" asks the sources where the library has no good answer, "never" does
+                not, "always" does.
+            limit: How many results at most, 1 to 1,000.
+
+        Returns:
+            `{"query": {"kind", ...}, "results": [book...], "candidates": [...],
+            "sources": {name: {"code", ...}}, "suggestions": [text]}`; each book has
+            `match: {"score": 0 to 1, "field", "text", "how"}`. Candidates are records of sources
+            that may be meant but were not stored.
+
+        Raises:
+            InvalidInput: Nothing was asked, or an argument is wrong.
+            InvalidISBN: The ISBN is none.
+        """
+        return lookup.search(
+            self._ctx,
+            query,
+            isbn=isbn,
+            title=title,
+            author=author,
+            series=series,
+            remote=remote,
+            limit=limit,
+        )
+
+    def lookup(self, isbn: str, remote: str = "auto") -> JSON:
+        """Return exactly one book: the one that has an edition with this ISBN.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.lookup("0765326353")
+        >>> book["series"], book["series_position"], book["editions"][0]["status"]
+        ('Stormlight Archive', 1, 'own')
+
+        Raises:
+            InvalidISBN: It is no ISBN; the message says why.
+            NotFound: Nobody knows it; `details["sources"]` says who could not be asked.
+        """
+        return lookup.lookup(self._ctx, isbn, remote)
+
+    # --- the collection ----------------------------------------------------------------------
+
+    def add(
+        self,
+        isbn: str | None = None,
+        *,
+        title: str | None = None,
+        authors: Sequence[str] | str | None = None,
+        series: str | None = None,
+        position: str | float | None = None,
+        status: str = "own",
+        notes: str | None = None,
+        remote: str = "auto",
+        **fields: Any,
+    ) -> JSON:
+        """Return the book after adding it, or another edition of it, with the user's status.
+
+        With an ISBN alone the library and the sources are asked what it is. The series is read
+        from the title where it is not given.
+
+        Args:
+            isbn: The edition's ISBN-10 or -13.
+            title: The title; needed where no source knows the ISBN.
+            authors: One name or a list of names.
+            series: The name of the series.
+            position: The place in it: 3, "1.5", "1-3".
+            status: "own", "want" or "missing".
+            notes: A note on the edition, such as "signed copy".
+            remote: As for `search`.
+            **fields: Of the edition: format, publisher, release_date, language, page_count,
+                cover_url, price, currency.
+
+        Raises:
+            InvalidInput: An argument is wrong, or neither ISBN nor title was given.
+            NotFound: Nobody knows the ISBN and no title was given.
+        """
+        return collection.add_book(
+            self._ctx,
+            isbn=isbn,
+            title=title,
+            authors=authors,
+            series=series,
+            position=position,
+            status=status,
+            notes=notes,
+            remote=remote,
+            fields=fields,
+        )
+
+    def get_book(self, book_id: int) -> JSON:
+        """Return a book by its id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return answers(self._ctx).book(collection.checked_id(book_id, "book"))
+
+    def list_books(
+        self,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        sort: str = "title",
+        descending: bool = False,
+        status: str | None = None,
+        author: str | None = None,
+        series: int | str | None = None,
+        format: str | None = None,
+        language: str | None = None,
+        shelf: str | None = None,
+    ) -> JSON:
+        """Return `{"total", "limit", "offset", "books"}`: one page of the books that fit.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     page = library.list_books(author="Brandon Sanderson", sort="release_date", limit=1)
+        >>> page["books"][0]["title"]
+        'The Way of Kings'
+
+        Args:
+            limit: Books a page, 1 to 10,000.
+            offset: How many to pass over.
+            sort: title, author, series, release_date, added, updated or id.
+            descending: The other way round.
+            status: Only books with an edition that the user owns, wants or misses.
+            author: Only books of this author, in any spelling of the name.
+            series: Only books of this series, by id or name.
+            format: Only books with an edition of this format.
+            language: Only books with an edition in this language ("en").
+            shelf: Only books on this shelf.
+
+        Raises:
+            InvalidInput: An argument is wrong.
+            NotFound: There is no such series.
+        """
+        return collection.list_books(
+            self._ctx,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            descending=descending,
+            status=status,
+            author=author,
+            series=None if series is None else series_service.series_id(self._ctx, series),
+            book_format=format,
+            language=language,
+            shelf=shelf,
+        )
+
+    def edit_book(self, book_id: int, **changes: Any) -> JSON:
+        """Return the book after a correction; no source overrules an edited field.
+
+        Args:
+            book_id: The book.
+            **changes: title, subtitle, authors, alternate_titles, description, genres.
+
+        Raises:
+            NotFound: There is no such book.
+            InvalidInput: There is no such field, or a value is wrong.
+        """
+        return collection.edit_book(self._ctx, collection.checked_id(book_id, "book"), changes)
+
+    def edit_edition(self, edition: int | str, **changes: Any) -> JSON:
+        """Return the edition after a correction; no source overrules an edited field.
+
+        Args:
+            edition: Its id or ISBN.
+            **changes: format, publisher, release_date, language, page_count, cover_url, price,
+                currency, isbn_13.
+
+        Raises:
+            NotFound: There is no such edition.
+            Conflict: The new ISBN stands on another edition.
+            InvalidInput: There is no such field, or a value is wrong.
+        """
+        return collection.edit_edition(self._ctx, edition, changes)
+
+    def unlock(self, book_id: int, fields: Sequence[str] | None = None) -> JSON:
+        """Return the book after letting sources speak again on edited fields, or on all of them.
+
+        Raises:
+            NotFound: There is no such book.
+        """
+        return collection.unlock(self._ctx, collection.checked_id(book_id, "book"), fields)
+
+    def remove_book(self, book_id: int) -> JSON:
+        """Return `{"id", "removed": {table: count}}` after removing a book with its editions.
+
+        Raises:
+            NotFound: There is no such book.
+        """
+        return collection.remove_book(self._ctx, collection.checked_id(book_id, "book"))
+
+    def remove_edition(self, edition: int | str) -> JSON:
+        """Return `{"id", "removed": {table: count}}` after removing an edition; its book stays.
+
+        Raises:
+            NotFound: There is no such edition.
+        """
+        return collection.remove_edition(self._ctx, edition)
+
+    # --- owning ------------------------------------------------------------------------------
+
+    def mark(self, edition: int | str, status: str, notes: str | None = None) -> JSON:
+        """Return the edition after saying that the user owns, wants or misses it.
+
+        Args:
+            edition: Its id or ISBN.
+            status: "own", "want" or "missing".
+            notes: Replaces the notes; None leaves them.
+
+        Raises:
+            NotFound: The library has no such edition.
+            InvalidInput: There is no such status.
+        """
+        return collection.mark(self._ctx, edition, status, notes)
+
+    def mark_many(
+        self, editions: Iterable[int | str], status: str, notes: str | None = None
+    ) -> JSON:
+        """Return `{"total", "changed", "editions"}` after marking all, or none if one is wrong.
+
+        Raises:
+            NotFound: The library has no such edition.
+            InvalidInput: There is no such status, or no edition was named.
+        """
+        return collection.mark_many(self._ctx, editions, status, notes)
+
+    def add_note(self, edition: int | str, note: str) -> JSON:
+        """Return the edition with a line added to its notes; the same line is kept once.
+
+        Raises:
+            NotFound: The library has no such edition.
+            InvalidInput: The note is empty or longer than 4,000 characters.
+        """
+        return collection.add_note(self._ctx, edition, note)
+
+    def wanted(self, *, limit: int = 50, offset: int = 0) -> JSON:
+        """Return `{"total", "limit", "offset", "books"}`: the books with a wanted edition."""
+        return collection.wanted(self._ctx, limit=limit, offset=offset)
+
+    def missing_from_series(self, series: int | str, *, kind: str | None = None) -> JSON:
+        """Return `{"series", "total", "missing", "announced", "volumes"}`: what is not owned.
+
+        Only released main volumes are missing; each says why it is listed.
+
+        Args:
+            series: Its id, name or alias, typos forgiven.
+            kind: novel, light_novel, manga or comic, where several series bear the name.
+
+        Raises:
+            NotFound: There is none; `details["suggestions"]` names the nearest.
+            Conflict: Several bear the name; `details["choices"]` lists them.
+        """
+        return series_service.missing_from_series(self._ctx, series, kind)
+
+    def missing_from_author(self, author: str) -> JSON:
+        """Return `{"author", "total", "owned", "books"}`: the known books that are not owned.
+
+        Raises:
+            NotFound: The library has no such author; `details["suggestions"]` names the nearest.
+        """
+        return collection.missing_from_author(self._ctx, author)
+
+    # --- series ------------------------------------------------------------------------------
+
+    def list_series(
+        self,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        completeness: str | None = None,
+        kind: str | None = None,
+    ) -> JSON:
+        """Return `{"total", "limit", "offset", "series"}` by name, without their volumes.
+
+        Args:
+            limit: Series a page, 1 to 10,000.
+            offset: How many to pass over.
+            completeness: Only complete, incomplete, unknown_total or contradiction ones.
+            kind: Only series of this kind.
+
+        Raises:
+            InvalidInput: An argument is wrong.
+        """
+        return series_service.list_series(
+            self._ctx, limit=limit, offset=offset, completeness=completeness, kind=kind
+        )
+
+    def get_series(self, series: int | str, *, kind: str | None = None) -> JSON:
+        """Return a series with its volumes, the status of each derived from the editions.
+
+        Raises:
+            NotFound: There is none; `details["suggestions"]` names the nearest.
+            Conflict: Several bear the name; `details["choices"]` lists them.
+        """
+        return series_service.get_series(self._ctx, series, kind)
+
+    def track_series(self, series: int | str, tracked: bool = True) -> JSON:
+        """Return the series after saying whether its new volumes are of interest.
+
+        Raises:
+            NotFound: There is no such series.
+        """
+        return series_service.track_series(self._ctx, series, tracked)
+
+    # --- files -------------------------------------------------------------------------------
+
+    def import_file(
+        self,
+        file: str | os.PathLike[str] | bytes | IO[bytes],
+        *,
+        format: str = "auto",
+        preview: bool = False,
+        progress: Progress | None = None,
+    ) -> JSON:
+        """Return what taking in an export file did; with `preview`, what it would do.
+
+        The same file twice changes nothing. One import is one transaction.
+
+        Args:
+            file: A path, the bytes, or a file open for binary reading.
+            format: "auto" tells it by the content, else "goodreads", "handylib", ...
+            preview: Change nothing; `effects` then lists every row.
+            progress: Called now and then with `{"done", "total", "what"}`.
+
+        Returns:
+            `{"id", "format", "preview", "rows", "added", "updated", "unchanged",
+            "skipped": [{"row", "reason"}], "failed": [{"row", "reason", "data"}],
+            "warnings": [{"row", "reason"}]}`; `id` is None where nothing was changed.
+
+        Raises:
+            InvalidFile: It is missing, empty, binary, too large or of no known kind.
+        """
+        return importing.import_file(
+            self._ctx, file, format=format, preview=preview, progress=progress
+        )
+
+    def history(self, *, limit: int = 50) -> JSON:
+        """Return `{"total", "transactions"}`: what was changed, newest first."""
+        return collection.history(self._ctx, limit)
+
+    def undo(self, transaction_id: int) -> JSON:
+        """Return what taking back a transaction changed; undoing can itself be undone.
+
+        Raises:
+            NotFound: There is no such transaction.
+            Conflict: What it changed was changed again since; nothing is undone.
+        """
+        return collection.undo(self._ctx, transaction_id)
+
+    def check(self) -> JSON:
+        """Return a report on the file's own consistency; nothing is changed.
+
+        Returns:
+            `{"ok", "problems": [text], "tables": {name: count}, ...}`.
+        """
+        return self._ctx.store.check()
+
+
+class AsyncLibrary:
+    """The methods of a `Library`, awaitable in any running loop; they work in worker threads."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        method = getattr(self._library, name)
+        if name.startswith("_") or not callable(method):
+            raise AttributeError(f"{name} is not a method of Library")
+
+        @wraps(method)
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            return await anyio.to_thread.run_sync(partial(method, *args, **kwargs))
+
+        return call
+
+    def __dir__(self) -> list[str]:
+        return [name for name in dir(self._library) if not name.startswith("_")]
+
+
+def _local_time() -> datetime:
+    return datetime.now().astimezone()

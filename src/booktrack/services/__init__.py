@@ -1,0 +1,1 @@
+"""What the product does: takes the store, the sources and the domain, gives dicts."""

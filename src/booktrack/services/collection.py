@@ -1,0 +1,479 @@
+"""The collection: adding, listing, editing and removing books, and saying which are owned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from booktrack.domain.identifiers import identifier_key
+from booktrack.domain.isbn import parse_isbn
+from booktrack.domain.merge import USER, Facts, merge, release
+from booktrack.domain.models import UserEditionStatus
+from booktrack.domain.names import name_key
+from booktrack.domain.records import Contributor, EditionRecord, SeriesClaim, WorkRecord
+from booktrack.domain.text import fold
+from booktrack.errors import Conflict, InvalidInput, NotFound, shown
+from booktrack.services import inputs, lookup
+from booktrack.services.answers import Answers, answers
+from booktrack.services.context import Context
+from booktrack.services.recording import (
+    detect_series,
+    put,
+    record_series,
+    record_work,
+    with_memberships,
+)
+from booktrack.store.base import Document, Transaction
+
+JSON = dict[str, Any]
+
+_BOOK_FIELDS = frozenset(
+    {"title", "subtitle", "authors", "alternate_titles", "description", "genres"}
+)
+_EDITION_FIELDS = {
+    "format": "book_format",
+    "publisher": "publisher",
+    "release_date": "release_date",
+    "language": "language",
+    "page_count": "page_count",
+    "cover_url": "cover_url",
+    "price": "price",
+    "currency": "currency",
+    "isbn_13": "isbn_13",
+}
+_SORTS = ("title", "author", "series", "release_date", "added", "updated", "id")
+
+
+def checked_id(value: object, what: str) -> int:
+    """Return the id.
+
+    Raises:
+        InvalidInput: it is no whole number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(f"a {what} is named by its id, a whole number, not by {shown(value)}")
+    return value
+
+
+def add_book(
+    ctx: Context,
+    *,
+    isbn: str | None,
+    title: str | None,
+    authors: Sequence[str] | str | None,
+    series: str | None,
+    position: str | float | None,
+    status: str,
+    notes: str | None,
+    remote: str,
+    fields: Mapping[str, Any],
+) -> JSON:
+    """Return the book as it is after adding an edition of it with the user's status."""
+    inputs.one_of(status, inputs.STATUSES, "status")
+    inputs.one_of(remote, lookup.REMOTE, "way to ask (remote)")
+    if isbn is not None and title is None:
+        if authors or series is not None or position is not None or fields:
+            raise InvalidInput("give the title too, or the ISBN alone")
+        return _add_by_isbn(ctx, isbn, status, notes, remote)
+    work = _given_work(isbn, title, authors, series, position, fields)
+    note = inputs.note(notes)
+    with ctx.store.transaction(f"add {work.title}", user_id=ctx.user_id) as tx:
+        now = ctx.now()
+        detection = detect_series(tx, [work])
+        series_ids = record_series(tx, detection.groups, now)
+        recorded = record_work(
+            tx,
+            work,
+            detection.placings[0],
+            series_ids,
+            now,
+            title=detection.parsed[0].title if series is None else None,
+        )
+        for edition_id in recorded.edition_ids:
+            set_status(tx, ctx, edition_id, {"status": status, "notes": note})
+        return Answers(tx, ctx.user_id, ctx.today()).book(recorded.book_id)
+
+
+def _add_by_isbn(
+    ctx: Context, isbn: str, status: str, notes: str | None, remote: str
+) -> JSON:
+    try:
+        book = lookup.lookup(ctx, isbn, remote)
+    except NotFound as error:
+        raise NotFound(f"{error.message}; add it with its title", **error.details) from error
+    number = parse_isbn(isbn)
+    edition = next(one for one in book["editions"] if one["isbn_13"] == number)
+    mark(ctx, edition["id"], status, notes)
+    return answers(ctx).book(book["id"])
+
+
+def _given_work(
+    isbn: str | None,
+    title: str | None,
+    authors: Sequence[str] | str | None,
+    series: str | None,
+    position: str | float | None,
+    fields: Mapping[str, Any],
+) -> WorkRecord:
+    place = inputs.position(position)
+    if place is not None and series is None:
+        raise InvalidInput(f"the position {place.text} needs the name of its series")
+    number = parse_isbn(isbn) if isbn is not None else None
+    name = inputs.text(title, "the title")
+    given: JSON = {}
+    if fields:
+        inputs.known_fields(fields, _EDITION_FIELDS.keys() - {"isbn_13"}, "new edition")
+        given = _edition_changes(fields)
+    claims = (
+        [SeriesClaim(name=inputs.text(series, "the series"), position=place.text if place else None)]
+        if series is not None
+        else []
+    )
+    edition = EditionRecord(source="user", isbns=[number] if number else [], **given)
+    people = [Contributor(name=one) for one in inputs.texts(authors, "an author")]
+    return WorkRecord(source="user", title=name, people=people, series=claims, editions=[edition])
+
+
+def list_books(
+    ctx: Context,
+    *,
+    limit: int,
+    offset: int,
+    sort: str,
+    descending: bool,
+    status: str | None,
+    author: str | None,
+    series: int | None,
+    book_format: str | None,
+    language: str | None,
+    shelf: str | None,
+) -> JSON:
+    """Return `{total, limit, offset, books}` of the books that every given filter lets through."""
+    inputs.whole(limit, "limit", least=1, most=10_000)
+    inputs.whole(offset, "offset", least=0, most=10**9)
+    inputs.one_of(sort, _SORTS, "sort order")
+    answer = answers(ctx)
+    ids = _filtered(ctx, answer, status, author, series, book_format, language, shelf)
+    books = ctx.store.get_many("books", ids)
+    keys = {book_id: _sort_key(answer, book_id, book, sort) for book_id, book in books.items()}
+    order = sorted(books, key=lambda book_id: (keys[book_id], book_id), reverse=descending)
+    return {
+        "total": len(order),
+        "limit": limit,
+        "offset": offset,
+        "books": [answer.book(book_id) for book_id in order[offset : offset + limit]],
+    }
+
+
+def _filtered(
+    ctx: Context,
+    answer: Answers,
+    status: str | None,
+    author: str | None,
+    series: int | None,
+    book_format: str | None,
+    language: str | None,
+    shelf: str | None,
+) -> list[int]:
+    store = ctx.store
+    kept: set[int] | None = None
+    if status is not None:
+        inputs.one_of(status, inputs.STATUSES, "status")
+        kept = books_with_status(ctx, status)
+    if author is not None:
+        found = set(store.find("author", name_key(inputs.text(author, "the author"))))
+        kept = found if kept is None else kept & found
+    if series is not None:
+        answer.series_model(series)
+        found = set(store.find("series", str(series)))
+        kept = found if kept is None else kept & found
+    ids = store.ids("books") if kept is None else sorted(kept)
+    if book_format is not None:
+        inputs.one_of(book_format, inputs.FORMATS, "format")
+    wanted = {"format": book_format, "language": language}
+    if not any(wanted.values()) and shelf is None:
+        return ids
+    return [book_id for book_id in ids if _has_edition(answer, book_id, wanted, shelf)]
+
+
+def _has_edition(
+    answer: Answers, book_id: int, wanted: Mapping[str, str | None], shelf: str | None
+) -> bool:
+    return any(
+        all(value is None or edition[name] == value for name, value in wanted.items())
+        and (shelf is None or fold(shelf) in map(fold, edition["shelves"]))
+        for edition in answer.editions_of(book_id)
+    )
+
+
+def books_with_status(ctx: Context, status: str) -> set[int]:
+    """Return the ids of the books of which the user has an edition in this status.
+
+    An edition of which nothing was said is missing, as everywhere.
+    """
+    store = ctx.store
+    if status == "missing":
+        said = {
+            document["edition_id"]
+            for word in ("own", "want")
+            for document in store.get_many(
+                "statuses", store.find("status", f"{ctx.user_id}:{word}")
+            ).values()
+        }
+        return {
+            document["book_id"] for edition_id, document in store.all("editions")
+            if edition_id not in said
+        }
+    statuses = store.get_many("statuses", store.find("status", f"{ctx.user_id}:{status}"))
+    editions = store.get_many("editions", (one["edition_id"] for one in statuses.values()))
+    return {document["book_id"] for document in editions.values()}
+
+
+def _sort_key(answer: Answers, book_id: int, book: Document, sort: str) -> tuple[Any, ...]:
+    if sort == "author":
+        return ((book.get("authors") or [""])[0].split()[-1:], fold(book["title"]))
+    if sort == "series":
+        first = (book.get("memberships") or [{}])[0]
+        return (fold(book.get("series_name") or book["title"]), str(first.get("sort_key", "")))
+    if sort == "release_date":
+        dates = [one["release_date"] for one in answer.editions_of(book_id) if one["release_date"]]
+        return (min(dates, default=""),)
+    if sort in ("added", "updated"):
+        return (book.get(f"{sort}_at") or "",)
+    return (fold(book["title"]),) if sort == "title" else (book_id,)
+
+
+def mark(ctx: Context, edition: int | str, status: str, notes: str | None) -> JSON:
+    """Return the edition after saying that the user owns, wants or misses it."""
+    return mark_many(ctx, [edition], status, notes)["editions"][0]
+
+
+def mark_many(
+    ctx: Context, editions: Iterable[int | str], status: str, notes: str | None
+) -> JSON:
+    """Return `{total, changed, editions}` after marking all of them, or none where one is wrong."""
+    inputs.one_of(status, inputs.STATUSES, "status")
+    if isinstance(editions, str) or not isinstance(editions, Iterable):
+        raise InvalidInput(f"give a list of editions, not {shown(editions)}")
+    changes: JSON = {"status": status}
+    if notes is not None:
+        changes["notes"] = inputs.note(notes)
+    names = list(editions)
+    if not names:
+        raise InvalidInput("no edition was named")
+    why = f"mark {names[0]} {status}" if len(names) == 1 else f"mark {len(names)} {status}"
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
+        ids = list(dict.fromkeys(inputs.edition_id(tx, name) for name in names))
+        changed = sum(set_status(tx, ctx, edition_id, changes) for edition_id in ids)
+        answer = Answers(tx, ctx.user_id, ctx.today())
+        return {
+            "total": len(ids),
+            "changed": changed,
+            "editions": [answer.edition(edition_id) for edition_id in ids],
+        }
+
+
+def add_note(ctx: Context, edition: int | str, note: str) -> JSON:
+    """Return the edition with the note added below those it had; the same note is kept once."""
+    line = inputs.note(note)
+    if line is None:
+        raise InvalidInput(f"the note is empty: {shown(note)}")
+    with ctx.store.transaction(f"note on {edition}", user_id=ctx.user_id) as tx:
+        edition_id = inputs.edition_id(tx, edition)
+        answer = Answers(tx, ctx.user_id, ctx.today())
+        before = answer.status_of(edition_id) or {}
+        lines = (before.get("notes") or "").splitlines()
+        if line not in lines:
+            text = inputs.note("\n".join([*lines, line]))
+            set_status(tx, ctx, edition_id, {"notes": text})
+        return answer.edition(edition_id)
+
+
+def set_status(tx: Transaction, ctx: Context, edition_id: int, changes: Mapping[str, Any]) -> bool:
+    """Write what the user says of an edition; return whether that says something new."""
+    for status_id in tx.find("edition_status", str(edition_id)):
+        before = tx.get("statuses", status_id)
+        if before is not None and before["user_id"] == ctx.user_id:
+            after = UserEditionStatus.check(before | changes).dump()
+            if after == before:
+                return False
+            return tx.put("statuses", status_id, after | {"updated_at": ctx.now()})
+    document = {
+        "user_id": ctx.user_id,
+        "edition_id": edition_id,
+        "status": "missing",
+        **changes,
+        "updated_at": ctx.now(),
+    }
+    tx.insert("statuses", document)
+    return True
+
+
+def wanted(ctx: Context, *, limit: int, offset: int) -> JSON:
+    """Return `{total, limit, offset, books}` of the books with a wanted edition."""
+    return list_books(
+        ctx,
+        limit=limit,
+        offset=offset,
+        sort="title",
+        descending=False,
+        status="want",
+        author=None,
+        series=None,
+        book_format=None,
+        language=None,
+        shelf=None,
+    )
+
+
+def missing_from_author(ctx: Context, author: str) -> JSON:
+    """Return the books of an author of which the user owns no edition."""
+    name = inputs.text(author, "the author")
+    answer = answers(ctx)
+    ids = ctx.store.find("author", name_key(name))
+    if not ids:
+        hits = ctx.finder.search(name, kind="author", limit=1)
+        if not hits:
+            raise NotFound(
+                f"the library has no author {shown(name)}",
+                author=name,
+                suggestions=ctx.finder.suggest(name),
+            )
+        name = hits[0].text
+        ids = ctx.store.find("author", name_key(name))
+    books = [answer.book(book_id) for book_id in ids]
+    missing = [book for book in books if not _is_covered(answer, book)]
+    return {"author": name, "total": len(missing), "owned": len(books) - len(missing),
+            "books": missing}
+
+
+def _is_covered(answer: Answers, book: JSON) -> bool:
+    """Whether the user owns the book, in an edition of it or in an omnibus that holds it."""
+    if any(edition["status"] == "own" for edition in book["editions"]):
+        return True
+    if book["series_id"] is None or book["series_position_label"] is None:
+        return False
+    return book["series_position_label"] in answer.state(book["series_id"]).owned
+
+
+def edit_book(ctx: Context, book_id: int, changes: Mapping[str, Any]) -> JSON:
+    """Return the book after the user's correction, which no source overrules from then on."""
+    inputs.known_fields(changes, _BOOK_FIELDS, "book")
+    values: JSON = {}
+    for name, value in changes.items():
+        if name in ("authors", "alternate_titles", "genres"):
+            values[name] = inputs.texts(value, name)
+        else:
+            values[name] = inputs.text(value, name) if value is not None else None
+    if not values.get("title", "a title"):
+        raise InvalidInput("a book needs a title")
+    with ctx.store.transaction(f"edit book {book_id}", user_id=ctx.user_id) as tx:
+        _edit(tx, ctx, "books", book_id, values)
+        return Answers(tx, ctx.user_id, ctx.today()).book(book_id)
+
+
+def edit_edition(ctx: Context, edition: int | str, changes: Mapping[str, Any]) -> JSON:
+    """Return the edition after the user's correction, which no source overrules from then on."""
+    inputs.known_fields(changes, _EDITION_FIELDS, "edition")
+    values = _edition_changes(changes)
+    with ctx.store.transaction(f"edit edition {edition}", user_id=ctx.user_id) as tx:
+        edition_id = inputs.edition_id(tx, edition)
+        number = values.get("isbn_13")
+        if number is not None:
+            others = set(tx.find("identifier", identifier_key("isbn", number))) - {edition_id}
+            if others:
+                raise Conflict(
+                    f"the ISBN {number} already stands on edition {min(others)}", isbn=number
+                )
+        _edit(tx, ctx, "editions", edition_id, values)
+        return Answers(tx, ctx.user_id, ctx.today()).edition(edition_id)
+
+
+def _edition_changes(changes: Mapping[str, Any]) -> JSON:
+    checks: dict[str, Callable[[Any], Any]] = {
+        "format": lambda value: inputs.one_of(value, inputs.FORMATS, "format"),
+        "release_date": inputs.date,
+        "page_count": lambda value: _or_none(
+            value, lambda v: inputs.whole(v, "the page count", least=1, most=100_000)
+        ),
+        "price": lambda value: inputs.amount(value, "the price"),
+        "isbn_13": lambda value: _or_none(value, parse_isbn),
+    }
+    values: JSON = {}
+    for name, value in changes.items():
+        check = checks.get(name, lambda v, n=name: _or_none(v, lambda one: inputs.text(one, n)))
+        values[_EDITION_FIELDS[name]] = check(value)
+    return values
+
+
+def _or_none(value: Any, check: Callable[[Any], Any]) -> Any:
+    return None if value is None else check(value)
+
+
+def _edit(tx: Transaction, ctx: Context, table: str, doc_id: int, values: JSON) -> None:
+    before = tx.get(table, doc_id)
+    if before is None:
+        raise NotFound(f"the library has no {table[:-1]} {doc_id}", table=table, id=doc_id)
+    now = ctx.now()
+    unlocked = before | {"locked": [f for f in before.get("locked", []) if f not in values]}
+    after = merge(unlocked, [Facts(USER, None, now, values)])
+    after |= values
+    after["locked"] = sorted({*before.get("locked", []), *values})
+    put(tx, table, doc_id, before, after, now)
+
+
+def unlock(ctx: Context, book_id: int, fields: Sequence[str] | None) -> JSON:
+    """Return the book after letting sources speak again on these fields, or on all."""
+    with ctx.store.transaction(f"unlock book {book_id}", user_id=ctx.user_id) as tx:
+        before = tx.get("books", book_id)
+        if before is None:
+            raise NotFound(f"the library has no book {book_id}", table="books", id=book_id)
+        freed = before.get("locked", []) if fields is None else fields
+        after = release(before, inputs.texts(list(freed), "a field"))
+        put(tx, "books", book_id, before, after, ctx.now())
+        return Answers(tx, ctx.user_id, ctx.today()).book(book_id)
+
+
+def remove_book(ctx: Context, book_id: int) -> JSON:
+    """Return what was removed with the book: its editions, and what anybody said of them."""
+    with ctx.store.transaction(f"remove book {book_id}", user_id=ctx.user_id) as tx:
+        if tx.get("books", book_id) is None:
+            raise NotFound(f"the library has no book {book_id}", table="books", id=book_id)
+        removed = {"books": 1, "editions": 0, "statuses": 0, "readings": 0}
+        for edition_id in tx.find("edition_book", str(book_id)):
+            removed["statuses"] += _remove_edition(tx, edition_id)
+            removed["editions"] += 1
+        for reading_id in tx.find("reading_book", str(book_id)):
+            tx.remove("readings", reading_id)
+            removed["readings"] += 1
+        tx.remove("books", book_id)
+        return {"id": book_id, "removed": removed}
+
+
+def remove_edition(ctx: Context, edition: int | str) -> JSON:
+    """Return what was removed with the edition; its book stays."""
+    with ctx.store.transaction(f"remove edition {edition}", user_id=ctx.user_id) as tx:
+        edition_id = inputs.edition_id(tx, edition)
+        statuses = _remove_edition(tx, edition_id)
+        return {"id": edition_id, "removed": {"editions": 1, "statuses": statuses}}
+
+
+def _remove_edition(tx: Transaction, edition_id: int) -> int:
+    statuses = tx.find("edition_status", str(edition_id))
+    for status_id in statuses:
+        tx.remove("statuses", status_id)
+    tx.remove("editions", edition_id)
+    return len(statuses)
+
+
+def history(ctx: Context, limit: int) -> JSON:
+    """Return `{total, transactions}`: what was changed, newest first."""
+    inputs.whole(limit, "limit", least=1, most=100_000)
+    ctx.store.catch_up()
+    transactions = ctx.store.history(limit)
+    return {"total": len(transactions), "transactions": transactions}
+
+
+def undo(ctx: Context, transaction_id: int) -> JSON:
+    """Return what taking back a transaction changed."""
+    return ctx.store.undo(checked_id(transaction_id, "transaction"), user_id=ctx.user_id)

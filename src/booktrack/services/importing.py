@@ -1,0 +1,318 @@
+"""Taking in an export file: every row becomes a book or says why not, and nothing comes twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from booktrack.domain.records import ImportedFile, ImportedReading, ImportedRow, Outcome
+from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
+from booktrack.services.collection import set_status
+from booktrack.services.context import Context, Progress
+from booktrack.services.recording import Recorded, detect_series, record_series, record_work
+from booktrack.sources.files.registry import read_export
+from booktrack.store.base import Document, Transaction
+
+JSON = dict[str, Any]
+
+_LARGEST = 256 * 1024 * 1024
+_EVERY = 200  # rows between two words on the progress
+
+
+class _PreviewDone(Exception):
+    """Leaves the transaction, so that a preview goes the same way and writes nothing."""
+
+
+def import_file(
+    ctx: Context,
+    file: str | os.PathLike[str] | bytes | IO[bytes],
+    *,
+    format: str,
+    preview: bool,
+    progress: Progress | None,
+) -> JSON:
+    """Return what the import did, or in a preview would do, row by row."""
+    data, name = read_bytes(file)
+    imported = read_export(data, format, name=name)
+    fingerprint = hashlib.sha256(data).hexdigest()
+    work = _Import(ctx, imported, progress)
+    try:
+        with ctx.store.transaction(f"import {imported.format}", user_id=ctx.user_id) as tx:
+            work.run(tx)
+            if preview:
+                raise _PreviewDone
+            import_id = work.note(tx, fingerprint)
+    except _PreviewDone:
+        import_id = None
+    return work.report(import_id, preview)
+
+
+def read_bytes(file: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes, str | None]:
+    """Return the content of a file that is named, open, or given as bytes, and its name.
+
+    Raises:
+        InvalidFile: it is missing, a folder, unreadable, empty or larger than 256 MiB.
+        InvalidInput: it is none of these.
+    """
+    if isinstance(file, (bytes, bytearray, memoryview)):
+        return _sized(bytes(file), "the data"), None
+    if hasattr(file, "read"):
+        data = file.read(_LARGEST + 1)
+        if not isinstance(data, bytes):
+            raise InvalidInput("the file must be open in binary mode: open(path, 'rb')")
+        return _sized(data, "the file"), getattr(file, "name", None)
+    try:
+        path = Path(os.fspath(file))
+        if path.is_file() and path.stat().st_size > _LARGEST:
+            raise InvalidFile(f"{path} is larger than {_LARGEST >> 20} MiB", file=str(path))
+        return _sized(path.read_bytes(), str(path)), path.name
+    except TypeError as error:
+        raise InvalidInput(f"a file is a path, bytes or an open file, not {shown(file)}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidFile(f"cannot read {shown(file)}: {reason}", file=str(file)) from error
+
+
+def _sized(data: bytes, what: str) -> bytes:
+    if not data:
+        raise InvalidFile(f"{what} is empty", file=what)
+    if len(data) > _LARGEST:
+        raise InvalidFile(f"{what} is larger than {_LARGEST >> 20} MiB", file=what)
+    return data
+
+
+class _Import:
+    """One run over the rows of one file."""
+
+    def __init__(self, ctx: Context, imported: ImportedFile, progress: Progress | None) -> None:
+        self._ctx = ctx
+        self._imported = imported
+        self._progress = progress
+        self._now = ctx.now()
+        self._outcomes: list[tuple[ImportedRow, Outcome, JSON]] = []
+
+    def run(self, tx: Transaction) -> None:
+        """Record every row that holds a book."""
+        books = [row for row in self._imported.rows if row.work is not None]
+        detection = detect_series(tx, [row.work for row in books if row.work is not None])
+        series_ids = record_series(tx, detection.groups, self._now)
+        place = {id(row): number for number, row in enumerate(books)}
+        for done, row in enumerate(self._imported.rows, 1):
+            number = place.get(id(row))
+            if number is None:
+                self._leave_out(row)
+            else:
+                parsed = detection.parsed[number]
+                self._record(tx, row, detection.placings[number], series_ids, parsed.title)
+            if self._progress and (done % _EVERY == 0 or done == len(self._imported.rows)):
+                self._progress(
+                    {"done": done, "total": len(self._imported.rows), "what": "rows read"}
+                )
+
+    def _leave_out(self, row: ImportedRow) -> None:
+        if row.skip is not None:
+            self._outcomes.append((row, "skipped", {"reason": row.skip}))
+        else:
+            self._outcomes.append((row, "failed", {"reason": row.error or "not readable"}))
+
+    def _record(
+        self,
+        tx: Transaction,
+        row: ImportedRow,
+        placings: Sequence[Any],
+        series_ids: Sequence[int],
+        title: str,
+    ) -> None:
+        work = row.work
+        if work is None:
+            return
+        before = tx.savepoint()
+        try:
+            recorded = record_work(tx, work, placings, series_ids, self._now, title=title)
+            said = self._say_status(tx, row, recorded)
+            read = self._say_reading(tx, row, recorded)
+        except BooktrackError as error:
+            tx.roll_back(before)  # half a book is worse than a row to repair
+            self._outcomes.append((row, "failed", {"reason": error.message}))
+            return
+        changed = recorded.changed or said or read
+        outcome: Outcome = "added" if recorded.added else "updated" if changed else "unchanged"
+        self._outcomes.append((row, outcome, {"book_id": recorded.book_id}))
+
+    def _say_status(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
+        said = {
+            name: value
+            for name, value in row.model_dump(
+                include={
+                    "status", "notes", "shelves", "tags", "copies", "condition", "location",
+                    "acquired_date", "price_paid", "price_paid_currency", "signed",
+                }
+            ).items()
+            if value not in (None, [], False)
+        }  # fmt: skip
+        if not said:
+            return False
+        edition_id = recorded.edition_ids[0]
+        before = _own_status(tx, edition_id, self._ctx.user_id)
+        changes = self._news(before, said)
+        return bool(changes) and set_status(tx, self._ctx, edition_id, changes)
+
+    def _news(self, before: Document | None, said: JSON) -> JSON:
+        """Return what the file says that it did not say before: later edits by the user stay."""
+        source = self._imported.format
+        earlier = (before or {}).get("imported", {}).get(source)
+        if earlier == said:
+            return {}
+        fresh = {
+            name: value
+            for name, value in said.items()
+            if earlier is None or earlier.get(name) != value
+        }
+        if before is not None and earlier is None:
+            fresh = _joined(before, fresh)
+        imported = {**(before or {}).get("imported", {}), source: said}
+        return {**fresh, "source": source, "imported": imported}
+
+    def _say_reading(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
+        if row.reading is None:
+            return False
+        said = {
+            name: value for name, value in row.reading.model_dump().items() if value is not None
+        }
+        scheme, mark = self._imported.format, self._mark(row, recorded)
+        reading_id, before = self._same_reading(tx, recorded.book_id, scheme, mark, row.reading)
+        if before is None:
+            tx.insert(
+                "readings",
+                {
+                    **said,
+                    "user_id": self._ctx.user_id,
+                    "book_id": recorded.book_id,
+                    "edition_id": recorded.edition_ids[0],
+                    "identifiers": {scheme: [mark]},
+                    "source": scheme,
+                    "imported": {scheme: said},
+                    "updated_at": self._now,
+                },
+            )
+            return True
+        changes = self._news(before, said)
+        if not changes:
+            return False
+        return tx.put("readings", reading_id, before | changes | {"updated_at": self._now})
+
+    def _mark(self, row: ImportedRow, recorded: Recorded) -> str:
+        return row.key or f"edition {recorded.edition_ids[0]}"
+
+    def _same_reading(
+        self, tx: Transaction, book_id: int, scheme: str, mark: str, reading: ImportedReading
+    ) -> tuple[int, Document | None]:
+        """Return the reading that an earlier import of this row made; a re-read is another one."""
+        found: tuple[int, Document | None] = (0, None)
+        for reading_id in tx.find("reading_book", str(book_id)):
+            document = tx.get("readings", reading_id)
+            if (
+                document is not None
+                and document["user_id"] == self._ctx.user_id
+                and mark in document.get("identifiers", {}).get(scheme, [])
+            ):
+                found = (reading_id, document)
+        return (0, None) if found[1] and _is_reread(found[1], reading) else found
+
+    def note(self, tx: Transaction, fingerprint: str) -> int | None:
+        """Write down that the file was imported, where that changed anything."""
+        counts = self._counts()
+        if not counts["added"] and not counts["updated"]:
+            return None
+        return tx.insert(
+            "imports",
+            {
+                "format": self._imported.format,
+                "fingerprint": fingerprint,
+                "user_id": self._ctx.user_id,
+                "at": self._now,
+                "rows": len(self._imported.rows),
+                **counts,
+            },
+        )
+
+    def _counts(self) -> dict[str, int]:
+        counts = Counter(outcome for _, outcome, _ in self._outcomes)
+        return {
+            name: counts[name] for name in ("added", "updated", "unchanged", "skipped", "failed")
+        }
+
+    def report(self, import_id: int | None, preview: bool) -> JSON:
+        """Return the import answer of DESIGN.md section 3."""
+        counts = self._counts()
+        return {
+            "id": import_id,
+            "format": self._imported.format,
+            "preview": preview,
+            "rows": len(self._imported.rows),
+            "added": counts["added"],
+            "updated": counts["updated"],
+            "unchanged": counts["unchanged"],
+            "skipped": [
+                {"row": row.row, "reason": more["reason"]}
+                for row, outcome, more in self._outcomes
+                if outcome == "skipped"
+            ],
+            "failed": [
+                {"row": row.row, "reason": more["reason"], "data": row.data}
+                for row, outcome, more in self._outcomes
+                if outcome == "failed"
+            ],
+            "warnings": [
+                {"row": row.row, "reason": warning}
+                for row, _, _ in self._outcomes
+                for warning in row.warnings
+            ],
+            "notes": self._imported.notes,
+            "encoding": self._imported.encoding,
+            "columns": self._imported.columns,
+            **({"effects": self._effects()} if preview else {}),
+        }
+
+    def _effects(self) -> list[JSON]:
+        return [
+            {
+                "row": row.row,
+                "outcome": outcome,
+                "title": row.work.title if row.work else None,
+                "reason": more.get("reason"),
+            }
+            for row, outcome, more in self._outcomes
+        ]
+
+
+def _own_status(tx: Transaction, edition_id: int, user_id: int) -> Document | None:
+    documents = tx.get_many("statuses", tx.find("edition_status", str(edition_id)))
+    return next((one for one in documents.values() if one["user_id"] == user_id), None)
+
+
+def _joined(before: Mapping[str, Any], fresh: JSON) -> JSON:
+    """Return what a second file adds to what is there: it fills gaps and never takes away."""
+    joined: JSON = {}
+    for name, value in fresh.items():
+        mine = before.get(name)
+        if isinstance(value, list):
+            joined[name] = list(dict.fromkeys([*(mine or []), *value]))
+        elif mine in (None, "", False) or (name, mine) == ("status", "missing"):
+            joined[name] = value
+    return joined
+
+
+def _is_reread(before: Document, reading: ImportedReading) -> bool:
+    return bool(
+        before["status"] == reading.status == "finished"
+        and before.get("finished_at")
+        and reading.finished_at
+        and before["finished_at"] != reading.finished_at
+        and (reading.read_count or 0) > (before.get("read_count") or 0)
+    )
+

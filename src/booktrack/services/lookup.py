@@ -1,0 +1,217 @@
+"""Search and lookup: the library first, the sources where it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from booktrack.domain.isbn import parse_isbn
+from booktrack.domain.queries import read_query
+from booktrack.domain.records import WorkRecord
+from booktrack.domain.search import Entry, Hit, SearchIndex
+from booktrack.errors import InvalidInput, NotFound
+from booktrack.services import inputs
+from booktrack.services.answers import Answers, answers
+from booktrack.services.asking import Asked
+from booktrack.services.context import Context
+from booktrack.services.finding import editions_with_isbn
+from booktrack.services.recording import authors_of, detect_series, record_series, record_work
+
+JSON = dict[str, Any]
+
+REMOTE = ("auto", "never", "always")
+_GOOD = 0.75  # a local hit as good as this is what was meant; sources are not asked
+_PASSING = frozenset({"unavailable", "rate_limited", "refused", "changed", "late", "offline"})
+
+
+def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
+    """Return the one book that has an edition with this ISBN.
+
+    Raises:
+        InvalidISBN: it is no ISBN.
+        NotFound: neither the library nor any source that could be asked knows it; `sources` says
+            which could not.
+    """
+    number = parse_isbn(isbn)
+    inputs.one_of(remote, REMOTE, "way to ask (remote)")
+    answer = answers(ctx)
+    found = editions_with_isbn(ctx.store, number)
+    if found and remote != "always":
+        return answer.book(answer.edition(found[0])["book_id"])
+    asked = ctx.asker.by_isbn(number) if remote != "never" else Asked()
+    carrying = [work for work in asked.works if _carries(work, number)]
+    if carrying:
+        record_works(ctx, carrying, f"look up {number}")
+        found = editions_with_isbn(ctx.store, number)
+    if not found:
+        raise NotFound(_unknown(number, asked), isbn=number, sources=asked.sources)
+    fresh = answers(ctx)
+    return fresh.book(fresh.edition(found[0])["book_id"])
+
+
+def _carries(work: WorkRecord, isbn: str) -> bool:
+    """Whether the record is of this ISBN: searches by ISBN answer with others' books too."""
+    return any(isbn in edition.isbns for edition in work.editions)
+
+
+def _unknown(isbn: str, asked: Asked) -> str:
+    silent = [
+        f"{name} ({entry['code']})"
+        for name, entry in asked.sources.items()
+        if entry["code"] in _PASSING
+    ]
+    if silent:
+        return f"the library does not know {isbn}, and could not ask {', '.join(silent)}"
+    if asked.sources:
+        return f"neither the library nor {', '.join(asked.sources)} knows {isbn}"
+    return f"the library does not know {isbn}"
+
+
+def record_works(ctx: Context, works: list[WorkRecord], why: str) -> list[int]:
+    """Store what sources said and return the ids of the books, each once."""
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
+        now = ctx.now()
+        detection = detect_series(tx, works)
+        series_ids = record_series(tx, detection.groups, now)
+        book_ids = [
+            record_work(tx, work, placings, series_ids, now).book_id
+            for work, placings in zip(works, detection.placings, strict=True)
+        ]
+    return list(dict.fromkeys(book_ids))
+
+
+def search(
+    ctx: Context,
+    query: str | None,
+    *,
+    isbn: str | None,
+    title: str | None,
+    author: str | None,
+    series: str | None,
+    remote: str,
+    limit: int,
+) -> JSON:
+    """Return `{query, results, sources, suggestions}`: books with why and how well they match."""
+    inputs.one_of(remote, REMOTE, "way to ask (remote)")
+    inputs.whole(limit, "limit", least=1, most=1_000)
+    if isbn is None and query is not None:
+        parsed = read_query(inputs.text(query, "the query"))
+        isbn = parsed.isbn
+    if isbn is not None:
+        return _search_isbn(ctx, isbn, remote)
+    asked_for = _asked_for(query, title, author, series)
+    hits = _local(ctx, asked_for, limit)
+    sources: JSON = {}
+    candidates: list[JSON] = []
+    if _should_ask(ctx, asked_for, hits, remote):
+        asked = ctx.asker.search(
+            asked_for.get("title") or asked_for.get("any") or asked_for.get("series"),
+            asked_for.get("author"),
+            limit,
+        )
+        sources = asked.sources
+        candidates = _take_in(ctx, asked_for, asked.works)
+        hits = _local(ctx, asked_for, limit)
+    answer = answers(ctx)
+    return {
+        "query": {"kind": _kind(asked_for), **asked_for},
+        "results": [_result(answer, hit) for hit in hits],
+        "candidates": candidates,
+        "sources": sources,
+        "suggestions": [] if hits else ctx.finder.suggest(" ".join(asked_for.values())),
+    }
+
+
+def _asked_for(
+    query: str | None, title: str | None, author: str | None, series: str | None
+) -> dict[str, str]:
+    given = {"any": query, "title": title, "author": author, "series": series}
+    asked_for = {
+        name: inputs.text(value, "the query") for name, value in given.items() if value is not None
+    }
+    if not asked_for:
+        raise InvalidInput("nothing to search: give a query, an ISBN, a title, author or series")
+    return asked_for
+
+
+def _kind(asked_for: dict[str, str]) -> str:
+    return next(iter(asked_for)) if len(asked_for) == 1 else "combined"
+
+
+def _search_isbn(ctx: Context, isbn: str, remote: str) -> JSON:
+    number = parse_isbn(isbn)
+    result: JSON = {
+        "query": {"kind": "isbn", "isbn": number},
+        "results": [],
+        "candidates": [],
+        "sources": {},
+        "suggestions": [],
+    }
+    try:
+        book = lookup(ctx, number, remote)
+    except NotFound as error:
+        return {**result, "sources": error.details["sources"]}
+    match = {"score": 1.0, "field": "isbn", "text": number, "how": "exact"}
+    return {**result, "results": [{**book, "match": match}]}
+
+
+def _local(ctx: Context, asked_for: dict[str, str], limit: int) -> list[Hit]:
+    """Return the books that answer every part of the question."""
+    # Several parts narrow each other: each is searched wider than the answer is long.
+    width = limit if len(asked_for) == 1 else 1_000
+    first, *others = _hits(ctx.finder.search, asked_for, width)
+    kept = [hit for doc_id, hit in first.items() if all(doc_id in part for part in others)]
+    return kept[:limit]
+
+
+def _hits(
+    find: Callable[..., list[Hit]], asked_for: dict[str, str], limit: int
+) -> list[dict[int, Hit]]:
+    return [
+        {hit.doc_id: hit for hit in find(text, kind=kind, limit=limit)}
+        for kind, text in asked_for.items()
+    ]
+
+
+def _should_ask(ctx: Context, asked_for: dict[str, str], hits: list[Hit], remote: str) -> bool:
+    if remote == "never":
+        return False
+    if remote == "always":
+        return True
+    return not hits or hits[0].score < _GOOD
+
+
+def _take_in(ctx: Context, asked_for: dict[str, str], works: list[WorkRecord]) -> list[JSON]:
+    """Store the works that answer the question well; return the others as candidates."""
+    index = SearchIndex()
+    index.build((number, _entry(work)) for number, work in enumerate(works))
+    parts = _hits(index.search, asked_for, len(works))
+    scores = {
+        number: min((part[number].score if number in part else 0.0) for part in parts)
+        for number in range(len(works))
+    }
+    good = [work for number, work in enumerate(works) if scores[number] >= _GOOD]
+    if good:
+        record_works(ctx, good, f"search {' '.join(asked_for.values())}")
+    return [
+        {"verdict": "weak", "score": round(scores[number], 3), "record": work.model_dump()}
+        for number, work in enumerate(works)
+        if scores[number] < _GOOD
+    ]
+
+
+def _entry(work: WorkRecord) -> Entry:
+    return Entry(
+        work.title,
+        tuple(work.alternate_titles),
+        tuple(claim.name for claim in work.series),
+        authors_of(work),
+    )
+
+
+def _result(answer: Answers, hit: Hit) -> JSON:
+    match = {
+        "score": round(hit.score, 3), "field": hit.field, "text": hit.text, "how": hit.how
+    }  # fmt: skip
+    return {**answer.book(hit.doc_id), "match": match}
+

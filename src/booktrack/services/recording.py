@@ -1,0 +1,335 @@
+"""Putting what a record says into the library: the one way in for adding, importing and fetching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from booktrack.domain.detection import Candidate, Detection, Group, KnownSeries, Placing, detect
+from booktrack.domain.identifiers import identifier_key
+from booktrack.domain.match import Work, match_works
+from booktrack.domain.merge import Facts, book_values, edition_values, merge
+from booktrack.domain.models import Book, Edition, Series
+from booktrack.domain.records import EditionRecord, WorkRecord
+from booktrack.domain.text import clean, fold, fold_key, script
+from booktrack.domain.titles import series_key
+from booktrack.store.base import Document, Reader, Transaction
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Where a work went: its book, its editions in the record's order, and what that changed."""
+
+    book_id: int
+    edition_ids: list[int]
+    added: bool
+    changed: bool
+
+
+def detect_series(reader: Reader, works: Sequence[WorkRecord]) -> Detection:
+    """Return the series of each work, looked up among the library's own."""
+    candidates = [candidate(work) for work in works]
+    return detect(candidates, known_series(reader, candidates))
+
+
+def candidate(work: WorkRecord) -> Candidate:
+    """Return the work as series detection sees it."""
+    return Candidate(work.title, authors_of(work), tuple(work.series))
+
+
+def authors_of(work: WorkRecord) -> tuple[str, ...]:
+    """Return the names of those who wrote or drew the work, without translators and the like."""
+    return tuple(person.name for person in work.people if person.role is None)
+
+
+def known_series(reader: Reader, candidates: Iterable[Candidate]) -> list[KnownSeries]:
+    """Return the library's series that share a name with the candidates, or might."""
+    # Reading titles against no siblings gives every name that could matter.
+    first = detect(list(candidates))
+    keys = {series_key(name) for group in first.groups for name in (group.name, *group.aliases)}
+    keys |= {
+        series_key(parsed.candidate.stem) for parsed in first.parsed if parsed.candidate is not None
+    }
+    ids = sorted({found for key in keys if key for found in reader.find("series_name", key)})
+    return [
+        _known(reader, series_id, document)
+        for series_id, document in reader.get_many("series", ids).items()
+    ]
+
+
+def _known(reader: Reader, series_id: int, document: Document) -> KnownSeries:
+    books = reader.get_many("books", reader.find("series", str(series_id))).values()
+    return KnownSeries(
+        id=series_id,
+        names=(document["name"], *(alias["name"] for alias in document.get("aliases", []))),
+        kind=document.get("kind", "unknown"),
+        edition_line=document.get("edition_line"),
+        authors=tuple(document.get("authors", ())),
+        taken=tuple(
+            (membership["position"], fold(book["title"]))
+            for book in books
+            for membership in book["memberships"]
+            if membership["series_id"] == series_id and membership.get("position")
+        ),
+    )
+
+
+def record_series(tx: Transaction, groups: Sequence[Group], now: str) -> list[int]:
+    """Store the groups and return their series ids, in order."""
+    return [_record_group(tx, group, now) for group in groups]
+
+
+def _record_group(tx: Transaction, group: Group, now: str) -> int:
+    if group.id is None:
+        document = Series(
+            name=clean(group.name),
+            kind=group.kind,
+            edition_line=group.edition_line,
+            authors=group.authors,
+            updated_at=now,
+        ).dump()
+        document["aliases"] = [_alias(name) for name in group.aliases]
+        return tx.insert("series", document)
+    before = tx.get("series", group.id) or {}
+    after = dict(before)
+    names = {fold(before["name"])} | {fold(alias["name"]) for alias in before.get("aliases", [])}
+    new = [name for name in group.aliases if fold(name) not in names]
+    after["aliases"] = before.get("aliases", []) + [_alias(name) for name in new]
+    if before.get("kind", "unknown") == "unknown":
+        after["kind"] = group.kind
+    known = {fold(author) for author in before.get("authors", [])}
+    after["authors"] = before.get("authors", []) + [
+        author for author in group.authors if fold(author) not in known
+    ]
+    put(tx, "series", group.id, before, after, now)
+    return group.id
+
+
+def _alias(name: str) -> Document:
+    return {"name": clean(name), "script": script(name)}
+
+
+def record_work(
+    tx: Transaction,
+    work: WorkRecord,
+    placings: Sequence[Placing],
+    series_ids: Sequence[int],
+    now: str,
+    *,
+    title: str | None = None,
+    book_id: int | None = None,
+) -> Recorded:
+    """Store a work with its editions: into the book that it is, else as a new one.
+
+    Args:
+        tx: the open transaction.
+        work: what the record says; editions are matched by identifier first.
+        placings: its places in series, as `detect_series` gave them.
+        series_ids: the ids of the detection's groups.
+        now: the instant to write down.
+        title: the title without series and number, where reading it gave one.
+        book_id: the book, where the caller knows which it is.
+    """
+    memberships = [_membership(placing, series_ids) for placing in placings]
+    found = [find_edition(tx, edition, work) for edition in work.editions]
+    if book_id is None:
+        book_id = _book_of(tx, found) or find_book(tx, work, memberships, title)
+    facts = _facts(work, book_values(work) | ({"title": title} if title else {}))
+    added = book_id is None
+    changed = False
+    if book_id is None:
+        document = merge({"added_at": now}, [facts])
+        book_id = tx.insert("books", _placed(tx, document, memberships) | {"updated_at": now})
+    else:
+        before = tx.get("books", book_id) or {}
+        changed = put(
+            tx, "books", book_id, before, _placed(tx, merge(before, [facts]), memberships), now
+        )
+    edition_ids = []
+    for record, edition_id in zip(work.editions, found, strict=True):
+        edition_id = edition_id or _same_edition(tx, book_id, record)
+        one, one_changed = _record_edition(tx, book_id, edition_id, record, now)
+        edition_ids.append(one)
+        changed = changed or one_changed
+    return Recorded(book_id, edition_ids, added, changed)
+
+
+def find_edition(reader: Reader, record: EditionRecord, work: WorkRecord) -> int | None:
+    """Return the edition that bears one of the record's identifiers and is of the same work.
+
+    The service's own id counts before the ISBN: services switch the ISBN under one id, and one
+    ISBN may stand on two books.
+    """
+    for key in _own_keys(record):
+        for edition_id in reader.find("identifier", key):
+            return edition_id
+    for isbn in record.isbns[:1]:
+        for edition_id in reader.find("identifier", identifier_key("isbn", isbn)):
+            if _is_of_work(reader, edition_id, work):
+                return edition_id
+    return None
+
+
+def _own_keys(record: EditionRecord) -> list[str]:
+    keys = [
+        identifier_key(scheme, value)
+        for scheme, values in sorted(record.identifiers.items())
+        if scheme != "isbn"
+        for value in values
+    ]
+    return keys + ([identifier_key("asin", record.asin)] if record.asin else [])
+
+
+def _is_of_work(reader: Reader, edition_id: int, work: WorkRecord) -> bool:
+    """Whether an edition with the right ISBN is of this work: publishers do use a number twice."""
+    edition = reader.get("editions", edition_id)
+    book = reader.get("books", edition["book_id"]) if edition else None
+    if book is None:
+        return False
+    here = Work(book["title"], tuple(book.get("authors", ())))
+    there = Work(work.title, authors_of(work))
+    shared = set(map(fold, here.authors)) & set(map(fold, there.authors))
+    if shared or not here.authors or not there.authors:
+        return True
+    return match_works(here, there).verdict != "none" or fold(here.title) in fold(there.title)
+
+
+def _book_of(reader: Reader, edition_ids: Iterable[int | None]) -> int | None:
+    for edition_id in edition_ids:
+        edition = reader.get("editions", edition_id) if edition_id is not None else None
+        if edition is not None:
+            return int(edition["book_id"])
+    return None
+
+
+def find_book(
+    reader: Reader, work: WorkRecord, memberships: Sequence[Document], title: str | None = None
+) -> int | None:
+    """Return the book that is the same work by title, author and position; never by title alone."""
+    ids: set[int] = set()
+    for key in _work_keys(work):
+        ids.update(reader.find("book_identifier", key))
+    ids_by_id = sorted(ids)
+    if ids_by_id:
+        return ids_by_id[0]
+    for text in (title, work.title):
+        if text:
+            ids.update(reader.find("title", fold_key(text)))
+    wanted = _work(reader, title or work.title, authors_of(work), memberships)
+    for book_id, book in reader.get_many("books", sorted(ids)).items():
+        offered = _work(
+            reader, book["title"], tuple(book.get("authors", ())), book.get("memberships", [])
+        )
+        if match_works(wanted, offered).verdict in ("strong", "medium"):
+            return book_id
+    return None
+
+
+def _work_keys(work: WorkRecord) -> list[str]:
+    return [
+        identifier_key(scheme, value)
+        for scheme, values in sorted(work.identifiers.items())
+        for value in values
+    ]
+
+
+def _work(
+    reader: Reader, title: str, authors: tuple[str, ...], memberships: Sequence[Document]
+) -> Work:
+    first = memberships[0] if memberships else {}
+    series = reader.get("series", first["series_id"]) if first else None
+    return Work(
+        title=title,
+        authors=authors,
+        position=first.get("position"),
+        kind=series.get("kind", "unknown") if series else "unknown",
+    )
+
+
+def _same_edition(reader: Reader, book_id: int, record: EditionRecord) -> int | None:
+    """Return the book's edition that a record without a new identifier must mean."""
+    ids = reader.find("edition_book", str(book_id))
+    for edition_id, edition in reader.get_many("editions", ids).items():
+        if edition.get("book_format", "unknown") != record.book_format:
+            continue
+        numbers = (edition.get("isbn_13"), edition.get("asin"))
+        if record.isbns and edition.get("isbn_13") and record.isbns[0] not in numbers:
+            continue
+        if record.asin and edition.get("asin") and record.asin not in numbers:
+            continue
+        theirs = edition.get("identifiers", {})
+        if any(
+            scheme in theirs and not set(values) & set(theirs[scheme])
+            for scheme, values in record.identifiers.items()
+        ):
+            continue
+        return edition_id
+    return None
+
+
+def _record_edition(
+    tx: Transaction, book_id: int, edition_id: int | None, record: EditionRecord, now: str
+) -> tuple[int, bool]:
+    facts = _facts(record, edition_values(record))
+    if edition_id is None:
+        document = merge({"book_id": book_id}, [facts])
+        return tx.insert("editions", document | {"updated_at": now}), True
+    before = tx.get("editions", edition_id) or {}
+    return edition_id, put(tx, "editions", edition_id, before, merge(before, [facts]), now)
+
+
+def _facts(record: WorkRecord | EditionRecord, values: dict[str, Any]) -> Facts:
+    return Facts(record.source, record.record_id, record.fetched_at, values)
+
+
+def _membership(placing: Placing, series_ids: Sequence[int]) -> Document:
+    return {
+        "series_id": series_ids[placing.group],
+        "position": placing.position,
+        "label": placing.label,
+        "sort_key": placing.sort_key,
+        "covers": placing.covers,
+        "coverage": placing.coverage,
+        "slot": placing.slot,
+        "needs_review": placing.needs_review,
+        "reasons": placing.reasons,
+        "locked": False,
+    }
+
+
+def _placed(reader: Reader, book: Document, memberships: Sequence[Document]) -> Document:
+    """Return the book with its memberships: those that a user has locked stay as they are."""
+    kept = {one["series_id"]: one for one in book.get("memberships", [])}
+    if "memberships" in book.get("locked", []):
+        return book
+    for membership in memberships:
+        before = kept.get(membership["series_id"])
+        if before is None or not (before.get("locked") or _says_less(membership, before)):
+            kept[membership["series_id"]] = membership
+    return with_memberships(reader, book, list(kept.values()))
+
+
+def _says_less(new: Document, old: Document) -> bool:
+    return new["position"] is None and old.get("position") is not None
+
+
+def with_memberships(reader: Reader, book: Document, memberships: list[Document]) -> Document:
+    """Return the book in these series, the primary one first, with the fields that repeat it."""
+    first = memberships[0] if memberships else None
+    series = reader.get("series", first["series_id"]) if first else None
+    return book | {
+        "memberships": memberships,
+        "series_name": series["name"] if series else None,
+        "series_position": first.get("position") if first else None,
+    }
+
+
+def put(
+    tx: Transaction, table: str, doc_id: int, before: Document, after: Document, now: str
+) -> bool:
+    """Write a document where it says something new, with the instant; return whether it did."""
+    model = {"books": Book, "editions": Edition, "series": Series}[table]
+    if model.check(after).dump() == before:
+        return False
+    return tx.put(table, doc_id, after | {"updated_at": now})

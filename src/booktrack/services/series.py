@@ -1,0 +1,171 @@
+"""Series: which there are, what is owned of them, what is missing and why that is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from booktrack.domain.text import fold
+from booktrack.domain.titles import series_key
+from booktrack.errors import Conflict, InvalidInput, NotFound, shown
+from booktrack.services import inputs
+from booktrack.services.answers import Answers, answers, volume_answer
+from booktrack.services.context import Context
+from booktrack.services.recording import put
+
+JSON = dict[str, Any]
+
+_COMPLETENESS = ("complete", "incomplete", "unknown_total", "contradiction")
+
+
+def series_id(ctx: Context, series: int | str, kind: str | None = None) -> int:
+    """Return the id of the series that is named by its id, its name or an alias, typos forgiven.
+
+    Raises:
+        NotFound: there is none; `suggestions` names the nearest.
+        Conflict: several bear the name; `choices` lists their ids and kinds.
+        InvalidInput: neither an id nor a name.
+    """
+    if isinstance(series, bool) or not isinstance(series, (int, str)):
+        raise InvalidInput(f"a series is named by its id or its name, not by {shown(series)}")
+    if isinstance(series, int):
+        if ctx.store.get("series", series) is None:
+            raise NotFound(f"the library has no series {series}", table="series", id=series)
+        return series
+    name = inputs.text(series, "the series")
+    if kind is not None:
+        inputs.one_of(kind, inputs.KINDS, "kind of series")
+    ids = ctx.store.find("series_name", series_key(name)) or _alike(ctx, name)
+    found = ctx.store.get_many("series", ids)
+    if kind is not None:
+        found = {id_: one for id_, one in found.items() if one.get("kind", "unknown") == kind}
+    if len(found) > 1:
+        # Written exactly like one of them, the name means that one.
+        same = [id_ for id_, one in found.items() if one["name"] == name]
+        if len(same) == 1:
+            return same[0]
+        choices = [
+            {
+                "id": id_,
+                "name": one["name"],
+                "kind": one.get("kind", "unknown"),
+                "edition_line": one.get("edition_line"),
+            }
+            for id_, one in found.items()
+        ]
+        listed = "; ".join(_described(choice) for choice in choices)
+        raise Conflict(
+            f"{len(found)} series are called {shown(name)}: {listed}; name one by its id",
+            choices=choices,
+        )
+    if not found:
+        raise NotFound(
+            f"the library has no series {shown(name)}",
+            series=name,
+            suggestions=ctx.finder.suggest(name),
+        )
+    return next(iter(found))
+
+
+def _described(choice: JSON) -> str:
+    words = [choice["kind"].replace("_", " ")]
+    if choice["edition_line"]:
+        words.append(choice["edition_line"].replace("_", " "))
+    return f"{choice['id']} ({', '.join(words)})"
+
+
+def _alike(ctx: Context, name: str) -> list[int]:
+    hits = ctx.finder.search(name, kind="series", limit=1)
+    if not hits:
+        return []
+    return ctx.store.find("series_name", series_key(hits[0].text))
+
+
+def get_series(ctx: Context, series: int | str, kind: str | None) -> JSON:
+    """Return the series with its volumes."""
+    answer = answers(ctx)
+    return answer.series(series_id(ctx, series, kind))
+
+
+def list_series(
+    ctx: Context, *, limit: int, offset: int, completeness: str | None, kind: str | None
+) -> JSON:
+    """Return `{total, limit, offset, series}` by name, without volumes."""
+    inputs.whole(limit, "limit", least=1, most=10_000)
+    inputs.whole(offset, "offset", least=0, most=10**9)
+    if completeness is not None:
+        inputs.one_of(completeness, _COMPLETENESS, "completeness")
+    if kind is not None:
+        inputs.one_of(kind, inputs.KINDS, "kind of series")
+    answer = answers(ctx)
+    order = sorted(
+        (
+            (id_, one)
+            for id_, one in ctx.store.all("series")
+            if kind is None or one.get("kind", "unknown") == kind
+        ),
+        key=lambda pair: (fold(pair[1]["name"]), pair[0]),
+    )
+    ids = [id_ for id_, _ in order]
+    if completeness is not None:
+        ids = [id_ for id_ in ids if answer.state(id_).completeness == completeness]
+    return {
+        "total": len(ids),
+        "limit": limit,
+        "offset": offset,
+        "series": [answer.series(id_, volumes=False) for id_ in ids[offset : offset + limit]],
+    }
+
+
+def track_series(ctx: Context, series: int | str, tracked: bool) -> JSON:
+    """Return the series after saying whether its new volumes are of interest."""
+    if not isinstance(tracked, bool):
+        raise InvalidInput(f"tracked is true or false, not {shown(tracked)}")
+    with ctx.store.transaction(f"track series {series}", user_id=ctx.user_id) as tx:
+        id_ = series_id(ctx, series)
+        before = tx.get("series", id_) or {}
+        put(tx, "series", id_, before, before | {"tracked": tracked}, ctx.now())
+        return Answers(tx, ctx.user_id, ctx.today()).series(id_)
+
+
+def missing_from_series(ctx: Context, series: int | str, kind: str | None) -> JSON:
+    """Return `{series, total, missing, volumes}`: the released volumes that are not owned.
+
+    Each volume carries the editions that the library knows of it and says why it is listed.
+    """
+    answer = answers(ctx)
+    id_ = series_id(ctx, series, kind)
+    state = answer.state(id_)
+    summary = answer.series(id_, volumes=False)
+    volumes = [
+        {
+            **volume_answer(volume),
+            "editions": [
+                answer.edition(one.edition_id)
+                for one in volume.held
+                if one.edition_id is not None
+            ],
+            "why": _why(summary, volume.position, bool(volume.held)),
+        }
+        for volume in state.volumes
+        if volume.position in state.missing and volume.number is not None
+    ]
+    return {
+        "series": summary,
+        "total": len(volumes),
+        "missing": state.missing,
+        "announced": state.announced,
+        "volumes": volumes,
+    }
+
+
+def _why(series: JSON, position: str | None, in_library: bool) -> str:
+    if in_library:
+        return "in the library, not owned"
+    if series["total"] is not None and series["contradiction"] is None:
+        source = "you" if series["total_source"] == "user" else series["total_source"]
+        return f"one of {series['total']} according to {source}"
+    above = [text for text in series["owned"] if text.isdecimal()]
+    highest = max(map(int, above), default=0)
+    if position is not None and int(position) < highest:
+        return f"a hole below volume {highest}"
+    return "listed by a source"

@@ -1,0 +1,235 @@
+"""Which series a book belongs to: names joined where they mean one, kept apart where not."""
+
+from booktrack.domain.detection import Candidate, KnownSeries, detect
+from booktrack.domain.records import SeriesClaim
+
+
+def claim(name, position=None, *aliases, kind="unknown"):
+    return SeriesClaim(name=name, position=position, aliases=list(aliases), kind=kind)
+
+
+def titled(title, *authors, claims=()):
+    return Candidate(title, authors, tuple(claims))
+
+
+def places(detection):
+    """Return (series name, position) of each candidate's primary place."""
+    return [
+        (detection.groups[found[0].group].name, found[0].position) if found else None
+        for found in detection.placings
+    ]
+
+
+def test_an_explicit_marker_names_series_and_position():
+    assert places(detect([titled("Bleach, Vol. 2", "Tite Kubo")])) == [("Bleach", "2")]
+
+
+def test_a_book_without_any_series_has_no_place():
+    assert places(detect([titled("Middlemarch", "George Eliot")])) == [None]
+
+
+def test_siblings_confirm_a_bare_trailing_number():
+    books = [titled("Wotakoi 1", "Fujita"), titled("Wotakoi 2", "Fujita")]
+    assert places(detect(books)) == [("Wotakoi", "1"), ("Wotakoi", "2")]
+
+
+def test_a_bare_trailing_number_without_siblings_belongs_to_the_title():
+    assert places(detect([titled("Fahrenheit 451", "Ray Bradbury")])) == [None]
+
+
+def test_the_librarys_own_series_confirms_it_too():
+    known = [KnownSeries(7, ("Wotakoi", "ヲタクに恋は難しい"))]
+    detection = detect([titled("Wotakoi 3", "Fujita")], known)
+    assert places(detection) == [("Wotakoi", "3")]
+    assert detection.groups[0].id == 7
+
+
+def test_a_column_in_another_script_confirms_it():
+    book = titled("Kusunoki's Glow-Up 1", "Mii", claims=[claim("楠木さん", None, "Kusunoki-san")])
+    detection = detect([book])
+    assert places(detection) == [("Kusunoki's Glow-Up", "1")]
+    assert detection.groups[0].aliases == ["Kusunoki-san", "楠木さん"]
+
+
+def test_a_column_of_the_same_script_does_not():
+    book = titled("Catch 22", "Joseph Heller", claims=[claim("Modern Classics")])
+    assert places(detect([book])) == [("Modern Classics", None)]
+
+
+def test_differing_labels_of_one_series_come_out_as_one():
+    books = [
+        titled("Spy x Family, Vol. 1 (1)", claims=[claim("スパイファミリー", "1", "Spy X Family")]),
+        titled("Spy x Family, Vol. 2 (2)", claims=[claim("Spy×Family", "2")]),
+        titled("Spy x Family, Vol. 3", claims=[]),
+    ]
+    detection = detect(books)
+    assert len(detection.groups) == 1
+    assert places(detection) == [("Spy x Family", str(n)) for n in (1, 2, 3)]
+
+
+def test_a_name_that_begins_alike_is_the_same_series():
+    book = titled(
+        "Plain Love, Volume 1", claims=[claim("Plain Love: She Has a Secret, He Has Another", "1")]
+    )
+    assert len(detect([book]).groups) == 1
+
+
+def test_two_names_of_one_script_are_two_series():
+    book = titled("The Hero of Ages (Mistborn, #3)", claims=[claim("The Cosmere", "7")])
+    detection = detect([book])
+    assert [(detection.groups[p.group].name, p.position) for p in detection.placings[0]] == [
+        ("The Cosmere", "7"),
+        ("Mistborn", "3"),
+    ]
+
+
+def test_manga_and_light_novel_of_one_name_stay_apart():
+    books = [
+        titled("Heroines! (Light Novel) Vol. 1", "A"),
+        titled("Heroines! (Manga) Vol. 1", "A", "B"),
+    ]
+    kinds = {group.kind for group in detect(books).groups}
+    assert kinds == {"light_novel", "manga"}
+
+
+def test_a_book_that_does_not_say_its_kind_joins_the_only_one():
+    books = [
+        titled("Unless... (Manga) Vol. 1", "Musshu"),
+        titled("Unless... Vol. 2", "Musshu"),
+    ]
+    detection = detect(books)
+    assert [group.kind for group in detection.groups] == ["manga"]
+
+
+def test_authors_decide_where_two_kinds_bear_the_name():
+    books = [
+        titled("Wolf (Light Novel) Vol. 1", "Hasekura"),
+        titled("Wolf (Manga) Vol. 1", "Koume"),
+        titled("Wolf Vol. 2", "Koume"),
+    ]
+    detection = detect(books)
+    assert [detection.groups[p[0].group].kind for p in detection.placings] == [
+        "light_novel",
+        "manga",
+        "manga",
+    ]
+
+
+def test_without_a_deciding_author_it_stays_by_itself():
+    known = [
+        KnownSeries(1, ("Wolf",), kind="light_novel", authors=("Hasekura",)),
+        KnownSeries(2, ("Wolf",), kind="manga", authors=("Koume",)),
+    ]
+    (group,) = detect([titled("Wolf Vol. 2")], known).groups
+    assert (group.id, group.kind) == (None, "unknown")
+
+
+def test_the_librarys_authors_decide_too():
+    known = [
+        KnownSeries(1, ("Wolf",), kind="light_novel", authors=("Hasekura",)),
+        KnownSeries(2, ("Wolf",), kind="manga", authors=("Koume",)),
+    ]
+    assert detect([titled("Wolf Vol. 2", "Koume")], known).groups[0].id == 2
+
+
+def test_a_collectors_edition_counts_by_itself():
+    books = [
+        titled("Spice and Wolf, Vol. 1 (manga)", "Koume"),
+        titled("Spice and Wolf Collector's Edition, Vol. 1 (manga)", "Koume"),
+    ]
+    lines = {group.edition_line for group in detect(books).groups}
+    assert lines == {None, "collectors_edition"}
+
+
+def test_an_omnibus_that_says_what_it_holds_stands_in_the_series():
+    books = [titled("Bleach (3-in-1 Edition), Vol. 2"), titled("Bleach, Vol. 1")]
+    detection = detect(books)
+    assert len(detection.groups) == 1
+    assert detection.placings[0][0].covers == ["4", "5", "6"]
+
+
+def test_an_omnibus_that_does_not_say_counts_by_itself():
+    books = [titled("Bleach Omnibus, Vol. 2"), titled("Bleach, Vol. 1")]
+    assert {group.edition_line for group in detect(books).groups} == {None, "omnibus"}
+
+
+def test_the_marker_wins_over_the_column_and_the_doubt_is_kept():
+    book = titled("Horimiya, Vol. 8", claims=[claim("Horimiya", "7")])
+    (placing,) = detect([book]).placings[0]
+    assert (placing.position, placing.needs_review) == ("8", True)
+    assert "the column says 7" in placing.reasons
+
+
+def test_the_column_wins_over_brackets():
+    book = titled("Mort (Discworld, #5)", claims=[claim("Discworld", "4")])
+    (placing,) = detect([book]).placings[0]
+    assert (placing.position, placing.needs_review) == ("4", True)
+
+
+def test_two_numbers_in_one_title_ask_for_review():
+    (placing,) = detect([titled("Horimiya, Vol. 08 (Horimiya, 7)")]).placings[0]
+    assert (placing.position, placing.needs_review) == ("8", True)
+
+
+def test_a_column_gives_the_position_that_the_title_lacks():
+    book = titled("Small Gods", "Terry Pratchett", claims=[claim("Discworld", "13")])
+    assert places(detect([book])) == [("Discworld", "13")]
+
+
+def test_two_series_in_one_title_are_two_places():
+    detection = detect([titled("The Shepherd's Crown (Discworld, #41; Tiffany Aching, #5)")])
+    found = [(detection.groups[p.group].name, p.position) for p in detection.placings[0]]
+    assert found == [("Discworld", "41"), ("Tiffany Aching", "5")]
+
+
+def test_two_works_of_one_name_are_parted_where_they_claim_one_position():
+    books = [
+        titled("Fallen (Fallen, #1)", "Lauren Kate"),
+        titled("Torment (Fallen, #2)", "Lauren Kate"),
+        titled("Ashes (Fallen, #1)", "Somebody Else"),
+    ]
+    detection = detect(books)
+    groups = [found[0].group for found in detection.placings]
+    assert groups[0] == groups[1] != groups[2]
+
+
+def test_a_comic_that_changes_hands_stays_one():
+    books = [
+        titled("Hellblazer, Vol. 1: Original Sins", "Jamie Delano"),
+        titled("Hellblazer, Vol. 5: Dangerous Habits", "Garth Ennis"),
+    ]
+    assert len(detect(books).groups) == 1
+
+
+def test_the_librarys_volume_of_another_author_parts_too():
+    known = [
+        KnownSeries(3, ("Fallen",), authors=("Lauren Kate",), taken=(("1", "fallen fallen 1"),))
+    ]
+    detection = detect([titled("Ashes (Fallen, #1)", "Somebody Else")], known)
+    assert detection.groups[0].id is None
+
+
+def test_chapters_are_not_volumes():
+    assert places(detect([titled("One Piece, Chapter 50", "Eiichiro Oda")])) == [None]
+
+
+def test_a_guidebook_has_a_label_and_no_number():
+    book = titled("Naruto: The Official Fanbook", claims=[claim("Naruto")])
+    (placing,) = detect([book]).placings[0]
+    assert (placing.position, placing.slot) == (None, "special")
+
+
+def test_a_series_of_marks_only_is_a_series():
+    assert places(detect([titled("!!!, Vol. 1")])) == [("!!!", "1")]
+
+
+def test_an_alias_in_another_case_is_no_alias():
+    books = [titled("BLEACH, Vol. 1"), titled("Bleach, Vol. 2"), titled("Bleach, Vol. 3")]
+    (group,) = detect(books).groups
+    assert (group.name, group.aliases) == ("Bleach", [])
+
+
+def test_the_same_series_claimed_twice_is_one_place_with_the_number():
+    book = titled("Title", claims=[claim("Series"), claim("The Series", "2")])
+    (placing,) = detect([book]).placings[0]
+    assert placing.position == "2"

@@ -1,0 +1,85 @@
+"""Whether two descriptions mean one work."""
+
+import pytest
+
+from booktrack.domain.match import Work, best_match, match_works
+
+DUNE = Work("Dune", ("Frank Herbert",))
+
+
+def test_an_identifier_in_common_is_enough_for_like_titles():
+    one = Work("Dune", identifiers=frozenset({"isbn:9780441013593"}))
+    two = Work("Dune: Deluxe", identifiers=frozenset({"isbn:9780441013593"}))
+    assert match_works(one, two).verdict == "strong"
+
+
+def test_an_identifier_in_common_does_not_join_two_titles():
+    one = Work("Dune", ("Frank Herbert",), identifiers=frozenset({"isbn:1"}))
+    two = Work("Gardening in Wales", ("Ann Lee",), identifiers=frozenset({"isbn:1"}))
+    assert match_works(one, two).verdict == "none"
+
+
+def test_title_and_author_in_any_spelling_are_strong():
+    assert match_works(DUNE, Work("DUNE!", ("Herbert, Frank",))).verdict == "strong"
+
+
+def test_a_title_alone_is_weak():
+    match = match_works(DUNE, Work("Dune"))
+    assert (match.verdict, match.penalties) == ("weak", {"authors unknown": 0.15})
+
+
+def test_one_title_by_two_authors_is_two_books():
+    match = match_works(Work("Legacy", ("Ann Lee",)), Work("Legacy", ("Bo Ray",)))
+    assert (match.verdict, list(match.penalties)) == ("weak", ["authors"])
+
+
+def test_a_subtitle_costs_little():
+    match = match_works(DUNE, Work("Dune: A Novel of Sand and Spice", ("Frank Herbert",)))
+    assert match.verdict == "strong"
+    assert match.score == pytest.approx(0.95)
+
+
+def test_a_likely_title_by_the_author_is_medium():
+    one = Work("The Left Hand of Darkness", ("Ursula K. Le Guin",), series=("Hainish",))
+    two = Work("Left Hand of Darkness", ("Ursula Le Guin", "Ursula K. Le Guin"), series=("SF",))
+    match = match_works(one, two)
+    assert match.verdict == "medium"
+    assert set(match.penalties) == {"title", "series"}
+
+
+@pytest.mark.parametrize(
+    "one, two, why",
+    [
+        (Work("Bleach, Vol. 2"), Work("Bleach, Vol. 3"), "another number in the title"),
+        (Work("X", position="2"), Work("X", position="3"), "another position"),
+        (Work("X", kind="manga"), Work("X", kind="light_novel"), "another kind"),
+    ],
+)
+def test_numbers_and_kinds_are_compared_before_strings(one, two, why):
+    match = match_works(one, two)
+    assert (match.verdict, match.score, match.penalties) == ("none", 0.0, {why: 1.0})
+
+
+def test_leading_zeros_do_not_part_volumes():
+    one, two = Work("Bleach 02", ("Tite Kubo",)), Work("Bleach 2", ("Tite Kubo",))
+    assert match_works(one, two).verdict in ("strong", "medium")
+
+
+def test_an_unknown_position_is_a_small_doubt():
+    match = match_works(Work("Dune", ("F. Herbert",), position="1"), Work("Dune", ("F. Herbert",)))
+    assert match.penalties == {"position unknown": 0.1}
+
+
+def test_alternate_titles_count():
+    one = Work("Spice and Wolf", ("Isuna Hasekura",), alternate_titles=("狼と香辛料",))
+    assert match_works(one, Work("狼と香辛料", ("Isuna Hasekura",))).verdict == "strong"
+
+
+def test_the_best_of_several_offers_is_found_by_place():
+    offers = [Work("Gardening", ("Ann Lee",)), Work("Dune", ("Frank Herbert",)), Work("Dune")]
+    place, match = best_match(DUNE, offers)
+    assert (place, match.verdict) == (1, "strong")
+
+
+def test_nothing_alike_is_no_match():
+    assert best_match(DUNE, [Work("Gardening", ("Ann Lee",))]) is None

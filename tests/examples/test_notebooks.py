@@ -1,0 +1,21 @@
+"""The notebooks run from top to bottom, offline, beside a copy of the sample library."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "examples").glob("*.ipynb")), ids=lambda p: p.name)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the kernel's own packages
+def test_a_notebook_runs(notebook, tmp_path, monkeypatch):
+    shutil.copy(ROOT / "library.json", tmp_path)
+    monkeypatch.setenv("BOOKTRACK_OFFLINE", "1")
+    cells = nbformat.read(notebook, as_version=4)
+    NotebookClient(cells, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [cell.outputs for cell in cells.cells if cell.cell_type == "code"]
+    assert any(outputs)
