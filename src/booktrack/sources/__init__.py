@@ -1,0 +1,1 @@
+"""Where facts come from: services outside, and files that people exported elsewhere."""

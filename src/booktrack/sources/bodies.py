@@ -1,0 +1,69 @@
+"""Reading what a service sends, within bounds, and seeing that it is what was asked for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Mapping
+
+from booktrack.errors import SourceChanged, SourceUnavailable, shown
+from booktrack.sources.base import Ask, Reply, Source
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of one answer, unpacked; Open Library's largest pages stay under 2 MB."""
+
+
+def changed(source: Source, what: str) -> SourceChanged:
+    """Return the error that says what a service did other than documented."""
+    return SourceChanged(f"{source.title} {what}", source=source.name)
+
+
+async def read_body(
+    source: Source, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
+) -> bytes:
+    """Return the body, unpacked piece by piece, so that no bomb is ever blown up whole.
+
+    Raises:
+        SourceChanged: it is too large, damaged, or packed in an unknown way.
+        SourceUnavailable: it breaks off.
+    """
+    packing = headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("identity", "", "gzip", "x-gzip", "deflate"):
+        raise changed(source, f"packs its answer in an unknown way, {shown(packing)}")
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > MAX_BODY:
+        raise _too_large(source)
+    # 32 added to the window's bits: zlib sees by itself whether it is gzip or deflate.
+    unpack = None if packing in ("identity", "") else zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
+    body = bytearray()
+    try:
+        async for piece in pieces:
+            body += unpack.decompress(piece, MAX_BODY + 1 - len(body)) if unpack else piece
+            if len(body) > MAX_BODY:
+                raise _too_large(source)
+    except zlib.error as error:
+        raise changed(source, f"sent a damaged {packing} answer") from error
+    if unpack and body and not unpack.eof:
+        raise SourceUnavailable(f"{source.title} broke off its answer", source=source.name)
+    return bytes(body)
+
+
+def check_content(ask: Ask, reply: Reply, source: Source) -> None:
+    """Return if the reply holds what was asked for, or says in its status why not.
+
+    Raises:
+        SourceChanged: it is something else, such as a web page where JSON was due.
+    """
+    if 300 <= reply.status < 400:
+        raise changed(source, f"answered HTTP {reply.status} without saying where to go")
+    if reply.status != 200:
+        return  # not found, or an error that the flow reads
+    if ask.accept == "json":
+        reply.json()
+    elif ask.accept == "image" and not reply.content_type.startswith("image/"):
+        raise changed(source, f"sent {shown(reply.content_type)} where a picture was due")
+    elif ask.accept == "xml" and not reply.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise changed(source, "sent something that is not XML")
+
+
+def _too_large(source: Source) -> SourceChanged:
+    return changed(source, f"sent more than {MAX_BODY // 2**20} MB in one answer")
