@@ -38,7 +38,7 @@ _CELL_NUMBER = re.compile(
     rf"|\s?第?(?P<han>{NUMBERS})[巻卷권])$",
     re.IGNORECASE,
 )
-_ENDS = " \t,;:/|(（・·"
+_ENDS = " \t,;:/|・·"
 _DASHES = re.compile(r"^[-–—~]+\s+|\s+[-–—~～]+$|[–—]+$")
 # A full stop closes "Ведьмак." but belongs to "Unless..." and "S.H.I.E.L.D."
 _FULL_STOP = re.compile(r"(?<=\w\w\w)\.$")
@@ -113,7 +113,7 @@ def clean_name(name: str) -> tuple[str, frozenset[str]]:
 
 def trim_name(text: str) -> str:
     """Return the name without the punctuation that joined it to a number or a subtitle."""
-    return _FULL_STOP.sub("", _DASHES.sub("", text.strip(_ENDS)).strip(_ENDS))
+    return _FULL_STOP.sub("", _DASHES.sub("", text.strip(_ENDS).rstrip("(（ ")).strip(_ENDS))
 
 
 def _is_name_number(match: re.Match[str], text: str) -> bool:
@@ -163,7 +163,7 @@ def _bracket_aliases(side: str) -> list[str]:
     aliases: list[str] = []
 
     def take(match: re.Match[str]) -> str:
-        inner = match[1].strip()
+        inner = match[1].strip(" +")
         if not inner or fold(inner) in BRACKET_KINDS or IMPRINT.search(inner):
             return match[0] if inner and not IMPRINT.search(inner) else " "
         square = match[0][0] in "[［"

@@ -108,14 +108,18 @@ def read_bracket(flat: str, printed: str, span: tuple[int, int]) -> Bracket:
         return Bracket(start, end, "format", kinds=_kinds(inner), unit=unit)
     return (
         _plain(start, end, inner)
+        or _labelled(start, end, shown)
         or _numbered(start, end, inner, shown)
         or _unnumbered(start, end, inner, shown)
     )
 
 
 def _plain(start: int, end: int, inner: str) -> Bracket | None:
-    if fold(inner) in BRACKET_KINDS:
-        return Bracket(start, end, "format", kinds=frozenset({BRACKET_KINDS[fold(inner)]}))
+    if kind := BRACKET_KINDS.get(fold(inner)):
+        role = "label" if LABEL_WORDS.fullmatch(inner) else "format"
+        return Bracket(start, end, role, kinds=frozenset({kind}))
+    if LABEL_WORDS.fullmatch(inner):
+        return Bracket(start, end, "label", kinds=kinds_in(inner))
     if total := CJK_TOTAL.fullmatch(inner):
         number = read_numeral(total[1]) or "0"
         return Bracket(start, end, "format", total=int(number))
@@ -130,6 +134,14 @@ def _plain(start: int, end: int, inner: str) -> Bracket | None:
     if named and not any(len(item) > 3 for item in named):
         return Bracket(start, end, "number", position=position_of(named))
     return None
+
+
+def _labelled(start: int, end: int, shown: str) -> Bracket | None:
+    name, comma, last = shown.rpartition(",")
+    if not comma or not LABEL_WORDS.fullmatch(last.strip()):
+        return None
+    part = SeriesPart(clean_name(name)[0], None, last.strip())
+    return Bracket(start, end, "series", (part,), kinds=kinds_in(shown))
 
 
 def _han(inner: str) -> list[str] | None:
@@ -238,12 +250,6 @@ def _part(
 
 
 def _unnumbered(start: int, end: int, inner: str, shown: str) -> Bracket:
-    name, comma, last = shown.rpartition(",")
-    if comma and LABEL_WORDS.fullmatch(last.strip()):
-        part = SeriesPart(clean_name(name)[0], None, last.strip())
-        return Bracket(start, end, "series", (part,), kinds=kinds_in(inner))
-    if LABEL_WORDS.fullmatch(inner):
-        return Bracket(start, end, "label", kinds=kinds_in(inner))
     if COLLECTIVE_NAME.search(inner):
         name, kinds = clean_name(shown)
         return Bracket(start, end, "name", (SeriesPart(name),), kinds=kinds)

@@ -11,7 +11,8 @@ import re
 MARKING_WORDS = frozenset(
     "vol vols volume volumes volumen book books bk bks part parts pt tome tomes tomo tomos tomi"
     " band bands bd bde teil teile buch libro libros livre livres livro livros deel delen boek"
-    " parte partes partie parties arc chapter chapters issue issues season seasons saison staffel temporada"
+    " parte partes partie parties arc chapter chapters issue issues season seasons saison staffel"
+    " temporada"
     " stagione seizoen kapitel chapitre hoofdstuk heft folge omnibus compendium deluxe boxset"
     " box boxed collector collectors".split()
 )

@@ -22,6 +22,7 @@ from booktrack.domain.title_markers import (
 from booktrack.domain.title_models import Unit
 
 _SEPARATORS = ",:(-–—;./~"
+_LOOK_BACK = 200
 _DIGIT = re.compile(r"[0-9]")
 _JOINT = re.compile(r"\s?[-~&,+\s]")
 _DASHED = re.compile(r"\s(?:and|&|-)\s")
@@ -145,8 +146,13 @@ def _words(text: str) -> tuple[list[str], int]:
     return read_numbers(f"{numbers[0]}-{numbers[-1]}") or [numbers[0]], len(text)
 
 
+def _before(flat: str, match: re.Match[str]) -> str:
+    # Enough to see the name; a title of ten thousand "#1" stays linear.
+    return flat[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip()
+
+
 def _allowed(flat: str, match: re.Match[str], group: str, bracket: bool) -> bool:
-    before = flat[: match.start()].rstrip()
+    before = _before(flat, match)
     separated = not before or before[-1] in _SEPARATORS
     if group == "number":
         # "Ward No. 6" and "Love Potion No. 9" are names; "Goosebumps, No. 6" is a place.
@@ -174,7 +180,7 @@ def _is_volume_letter(match: re.Match[str], before: str, separated: bool) -> boo
 
 def _may_run_on(flat: str, match: re.Match[str], group: str, bracket: bool) -> bool:
     """True where a subtitle may follow without a colon: "X, Tome 3 Folle de lui"."""
-    before = flat[: match.start()].rstrip()
+    before = _before(flat, match)
     if bracket:
         return not before and group == "strong"
     has_stem = any(char.isalpha() for char in before)
@@ -195,7 +201,7 @@ def _read_ordinal(flat: str, match: re.Match[str], bracket: bool) -> Mark | None
         number = read_numeral(match["digits"]) if match["suffix"] or russian else None
     else:
         number = read_numeral(match["word"]) if _ORDINAL_WORD.search(match["word"]) else None
-    before = flat[: match.start()].rstrip()
+    before = _before(flat, match)
     separated = bracket or (bool(before) and before[-1] in _SEPARATORS)
     if number is None or not (separated or (match["digits"] and before)):
         return None

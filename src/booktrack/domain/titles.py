@@ -74,7 +74,7 @@ def _read_common(flat: str) -> ParsedTitle | None:
     if match is None or may_say_more(match["title"]) or kinds_in(match["series"]):
         return None
     series = clean_name(match["series"])[0]
-    if not any(char.isalpha() for char in series):
+    if not any(char.isalnum() for char in series):
         return None
     place = position_of([read_numeral(match["number"]) or "0"])
     return ParsedTitle(
