@@ -19,7 +19,10 @@ from booktrack.store.base import Document, Reader, Transaction
 
 @dataclass(frozen=True)
 class Recorded:
-    """Where a work went: its book, its editions in the record's order, and what that changed."""
+    """Where a work went: its book, its editions in the record's order, and what that changed.
+
+    `added` says that the book or an edition of it is new.
+    """
 
     book_id: int
     edition_ids: list[int]
@@ -149,6 +152,7 @@ def record_work(
     edition_ids = []
     for record, edition_id in zip(work.editions, found, strict=True):
         edition_id = edition_id or _same_edition(tx, book_id, record)
+        added = added or edition_id is None
         one, one_changed = _record_edition(tx, book_id, edition_id, record, now)
         edition_ids.append(one)
         changed = changed or one_changed
