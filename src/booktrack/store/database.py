@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from booktrack.errors import Conflict, NotFound, StoreBusy, StoreError, StoreReadOnly, shown
+from booktrack.store import checking, exchange
 from booktrack.store import history as histories
 from booktrack.store.backups import Backups
 from booktrack.store.base import Document
@@ -242,8 +243,8 @@ class Database:
         """Return the last transactions, newest first.
 
         Returns:
-            `{"id", "at", "why", "user_id", "changes": {table: {"added", "changed", "removed"}},
-            "undoes", "undone_by"}` each.
+            `{"id", "at", "why", "user_id", "changes": {table: count}, "details": {table: {"added",
+            "changed", "removed"}}, "undoes", "undone_by"}` each.
         """
         entries = self._entries()
         undone = histories.undone_by(entries)
@@ -277,6 +278,67 @@ class Database:
             finally:
                 self._closed = True
                 self._log.close()
+
+    def check(self) -> dict[str, Any]:
+        """Return a report on the files: CRCs, JSON, models, references, ids, indexes.
+
+        Returns:
+            `{"ok", "problems": [{"code", "message", "table", "id"}], "path", "revision",
+            "schema", "tables": {name: count}, "snapshot", "journal", "history", "backups"}`.
+        """
+        found = checking.report(Log(self.path, self._files, self._log.schema), self._history)
+        with self._mutex:
+            found["problems"] += checking.problems_of_indexes(self._log.state)
+        if self._checkpoint_failed:
+            text = f"the last snapshot could not be written: {self._checkpoint_failed}"
+            found["problems"].append(checking.problem("checkpoint", text))
+        return {**found, "ok": not found["problems"], "backups": self.backups()}
+
+    def backups(self) -> list[dict[str, Any]]:
+        """Return the kept snapshots, newest first: `{"path", "at", "revision", "size"}` each."""
+        return self._backups.list()
+
+    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> dict[str, Any]:
+        """Write the library to a plain TinyDB file, which is read again before it counts.
+
+        Returns:
+            `{"path", "bytes", "revision", "tables": {name: count}}`.
+
+        Raises:
+            Conflict: the file is there already and `overwrite` is not set, or is the library.
+            StoreError: the disk refused.
+        """
+        target = Path(os.path.realpath(path))
+        with self._mutex, disk_errors(target, "writing"):
+            self._now()
+            state, meta = self._log.state, self._log.present_meta()
+            return exchange.write_backup(
+                state, meta, self.path, target, self._files, overwrite=overwrite
+            )
+
+    def restore(
+        self, path: str | os.PathLike[str], *, user_id: int | None = None
+    ) -> dict[str, Any]:
+        """Make the library what the file holds, as one transaction, which can be undone.
+
+        Returns:
+            That transaction, as in `history`, and `kept`: the backup of what was before. Where
+            the library held the same already, only `{"kept": None}`.
+
+        Raises:
+            InvalidFile: the file is missing or holds no library; nothing was changed.
+            StoreTooNew: a newer booktrack wrote it; nothing was changed.
+        """
+        source = Path(path)
+        wanted = exchange.read_backup(source, self._log.schema)
+        with self._writer:
+            before = self.catch_up()
+            with self._begun(f"restore {source.name}", user_id) as draft:
+                exchange.replace_all(draft, wanted)
+                kept = self._keep_present() if draft.ops() else None
+            if self.revision == before:
+                return {"kept": None}
+            return {**self.history(limit=1)[0], "kept": kept}
 
     @cached_property
     def tinydb(self) -> TinyDB:
@@ -343,6 +405,11 @@ class Database:
                 self._draft = self._owner = None
 
     def _commit(self, draft: Draft, why: str, user_id: int | None, undoes: int | None) -> None:
+        if draft is not self._draft:
+            raise StoreError(
+                "a transaction cannot be committed by a forked child; begin one in the child",
+                path=str(self.path),
+            )
         ops = draft.ops()
         if not ops:
             return
@@ -385,6 +452,13 @@ class Database:
         self._checkpoint_failed = None
         self._no_checkpoint_before = 0
 
+    def _keep_present(self) -> str | None:
+        if self._log.journal_size or self._log.outdated:
+            self._checkpoint()
+        with disk_errors(self._backups.folder, "writing"):
+            kept = self._backups.keep(self._log.meta.revision, self._clock(), always=True)
+        return str(kept) if kept else None
+
     def _entries(self) -> list[Entry]:
         with self._mutex, disk_errors(self.path, "reading"):
             self._now()
@@ -393,6 +467,15 @@ class Database:
             entries = list(self._history.entries())
         first = waiting[0].revision if waiting else None
         return [item for item in entries if first is None or item.revision < first] + waiting
+
+    def after_fork(self) -> None:
+        """Make a forked child independent: its own locks, its own file handles, no transaction."""
+        # The parent may hold the old lock; letting go of the object here would release it there.
+        _left_by_forks.append(self._lock)
+        self._lock = Lock(self._lock.path, self._lock.timeout)
+        self._log.in_doubt = True
+        self._draft = self._owner = None
+        self._reset_locks()
 
     def _reset_locks(self) -> None:
         self._writer = threading.RLock()
@@ -404,3 +487,13 @@ def _stamp(at: datetime) -> str:
 
 
 _open: weakref.WeakSet[Database] = weakref.WeakSet()
+_left_by_forks: list[Lock] = []
+
+
+def _after_fork() -> None:
+    for database in list(_open):
+        database.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

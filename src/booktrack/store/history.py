@@ -87,7 +87,8 @@ def summary(entry: Entry, undone_by: int | None) -> dict[str, Any]:
         "at": entry.at,
         "why": entry.why,
         "user_id": entry.user_id,
-        "changes": {table: dict(counts) for table, counts in changes.items()},
+        "changes": {table: counts.total() for table, counts in changes.items()},
+        "details": {table: dict(counts) for table, counts in changes.items()},
         "undoes": entry.undoes,
         "undone_by": undone_by,
     }

@@ -22,6 +22,8 @@ _SEAL = 9  # eight hex digits and a blank
 # run could be a damaged character, which must not pass for an unfinished line.
 _ZEROS = b"\0" * 512
 
+# How the identity begins of a snapshot that another program wrote.
+OTHER = "other-"
 NOTHING = msgspec.Raw(b"null")
 
 
@@ -51,6 +53,11 @@ class SnapshotStamp(msgspec.Struct):
     identity: str
     size: int
     mtime_ns: int
+
+    @property
+    def is_own(self) -> bool:
+        """Whether booktrack wrote it, so that the identity is its CRC."""
+        return bool(self.identity) and not self.identity.startswith(OTHER)
 
 
 class Header(msgspec.Struct, kw_only=True):

@@ -270,22 +270,33 @@ class Log:
         if own is not None:
             self.schema.refuse_newer(own.meta.schema, self.path)
             return own
-        if header is not None:
-            was = header.snapshot
-            untouched = stamp is not None and stamp[1:] == (was.size, was.mtime_ns)
-            if (untouched and was.identity and snapshots.seems_own(data)) or not data.strip():
-                raise self._damaged(len(data))
+        self._refuse_damage(stamp, data, header)
         other = snapshots.parse_other(data, self.path)
         self.schema.refuse_newer(other.meta.schema, self.path)
         return other
 
-    def _damaged(self, size: int) -> StoreCorrupt:
+    def _refuse_damage(self, stamp: Stamp | None, data: bytes, header: Header | None) -> None:
+        """Return where somebody edited the file; a flipped bit or a lost block is no edit."""
+        was = header.snapshot if header is not None else None
+        if was is not None and not data.strip():
+            raise self._damaged(0)
+        written = was is not None and was.is_own and was.size == len(data)
+        if was is not None and written:
+            broken = snapshots.mended(data, was.identity)
+            if broken is None and stamp is not None and stamp.mtime_ns == was.mtime_ns:
+                raise self._damaged(0)
+        else:
+            broken = snapshots.mended(data)
+        if broken is not None:
+            raise self._damaged(broken[0])
+
+    def _damaged(self, byte: int) -> StoreCorrupt:
         return StoreCorrupt(
-            f"{self.path} is damaged somewhere in bytes 0 to {size}: they are not what was "
-            f"written. Nothing was changed. `booktrack.store.recover({str(self.path)!r})` rebuilds "
-            "it from the newest good backup and the history",
+            f"{self.path} is damaged from byte {byte} on: it is not what was written. Nothing was "
+            f"changed. `booktrack.store.recover({str(self.path)!r})` keeps the damaged file aside "
+            "and rebuilds the library from what is whole, the newest good backup and the history",
             path=str(self.path),
-            offset=0,
+            offset=byte,
         )
 
     def _exchanged(self, waiting: int) -> StoreCorrupt:
@@ -331,14 +342,8 @@ class Log:
         Raises:
             OSError: the disk refused; whichever files are there make the same library.
         """
-        meta = Meta(
-            schema=self.schema.version,
-            revision=self.state.revision,
-            chain=f"{self.chain:08x}",
-            next_ids=dict(sorted(self.state.next_ids.items())),
-        )
-        tables = {name: part.lines() for name, part in self.state.tables.items() if len(part)}
-        pieces = snapshots.render(meta, tables)
+        meta = self.present_meta()
+        pieces = snapshots.render(meta, self.state.lines())
         fresh = self.path.with_name(self.path.name + ".new")
         stamp = self.files.create(fresh, pieces, like=self.path)
         self.in_doubt = True
@@ -352,6 +357,15 @@ class Log:
         self.meta, self._identity, self._stamp = meta, meta.crc, stamp
         self._begin_journal()
         self.in_doubt = self.outdated = False
+
+    def present_meta(self) -> Meta:
+        """Return what a snapshot made now would say of itself."""
+        return Meta(
+            schema=self.schema.version,
+            revision=self.state.revision,
+            chain=f"{self.chain:08x}",
+            next_ids=dict(sorted(self.state.next_ids.items())),
+        )
 
     def waiting(self) -> list[Line]:
         """Return the lines of the journal that this process has taken over."""

@@ -26,12 +26,15 @@ import msgspec
 
 from booktrack.domain.models import MODELS
 from booktrack.errors import InvalidDocument, StoreCorrupt, StoreTooNew
+from booktrack.store.bitflip import flipped_bit
 from booktrack.store.encoding import decode
+from booktrack.store.journal import OTHER
 from booktrack.store.sections import Section, section_of
 
 FORMAT = 1
 META = "_meta"
 _NO_CRC = b"00000000"
+_CRC_AT = len('{\n"_meta": {\n"1": {"crc":"')
 _HEAD = re.compile(rb'\{\n"_meta": \{\n"1": (\{"crc":"([0-9a-f]{8})".*\})\n\}')
 # The line of a table's name, read backwards from its end, is never longer.
 _NAME_ROOM = 2048
@@ -79,7 +82,7 @@ def parse_own(data: bytes, path: Path) -> Snapshot | None:
         StoreTooNew: a newer booktrack wrote it.
     """
     head = _HEAD.match(data)
-    if head is None or int(head[2], 16) != _sum(data, head.start(2)):
+    if head is None or int(head[2], 16) != _sum(data):
         return None
     meta = _meta_of(head[1], path)
     return Snapshot(meta, _own_sections(data, head.end()), meta.crc, own=True)
@@ -88,6 +91,30 @@ def parse_own(data: bytes, path: Path) -> Snapshot | None:
 def seems_own(data: bytes) -> bool:
     """Return whether booktrack wrote the file, whatever may have become of it since."""
     return _HEAD.match(data) is not None
+
+
+def mended(data: bytes, crc: str | None = None) -> tuple[int, bytes] | None:
+    """Return the byte in which one bit was flipped, and the file as it was before.
+
+    None where more than a bit differs, as after an edit by hand.
+
+    Args:
+        data: a file whose CRC is not right.
+        crc: what it should be, where that is known from elsewhere than the file.
+    """
+    if crc is None:
+        head = _HEAD.match(data)
+        if head is None:
+            return None
+        crc = head[2].decode()
+    difference = _sum(data) ^ int(crc, 16)
+    if not difference:
+        return _CRC_AT, data[:_CRC_AT] + crc.encode() + data[_CRC_AT + len(crc) :]
+    found = flipped_bit(difference, len(data))
+    if found is None:
+        return None
+    byte, bit = found
+    return byte, data[:byte] + bytes([data[byte] ^ 1 << bit]) + data[byte + 1 :]
 
 
 def empty() -> Snapshot:
@@ -127,10 +154,10 @@ def _order(table: str) -> tuple[bool, int, str]:
     return (table not in MODELS, known.index(table) if table in MODELS else 0, table)
 
 
-def _sum(data: bytes, at: int) -> int:
+def _sum(data: bytes) -> int:
     view = memoryview(data)
-    crc = zlib.crc32(_NO_CRC, zlib.crc32(view[:at]))
-    return zlib.crc32(view[at + len(_NO_CRC) :], crc)
+    crc = zlib.crc32(_NO_CRC, zlib.crc32(view[:_CRC_AT]))
+    return zlib.crc32(view[_CRC_AT + len(_NO_CRC) :], crc)
 
 
 def _meta_of(raw: bytes | msgspec.Raw, path: Path) -> Meta:
@@ -182,10 +209,13 @@ def parse_other(data: bytes, path: Path) -> Snapshot:
         data.decode()
         tables = _tables.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        byte = _byte_of(error, data)
         raise StoreCorrupt(
-            f"{path} is no TinyDB file: {error}. Nothing was changed; mend it by hand, or call "
-            f"`booktrack.store.recover({str(path)!r})`, which takes the newest good backup",
+            f"{path} is no TinyDB file, from byte {byte} on: {error}. Nothing was changed; mend it "
+            f"by hand, or call `booktrack.store.recover({str(path)!r})`, which takes the newest "
+            "good backup",
             path=str(path),
+            offset=byte,
         ) from error
     own = tables.pop(META, {}).get(1)
     meta = Meta() if own is None else _meta_of(own, path)
@@ -196,7 +226,14 @@ def parse_other(data: bytes, path: Path) -> Snapshot:
         ordered = sorted(documents)
         sections[name] = section_of((key, _on_one_line(documents[key])) for key in ordered)
         meta.next_ids[name] = max(meta.next_ids.get(name, 1), max(documents, default=0) + 1)
-    return Snapshot(meta, sections, f"other-{zlib.crc32(data):08x}", own=False)
+    return Snapshot(meta, sections, f"{OTHER}{zlib.crc32(data):08x}", own=False)
+
+
+def _byte_of(error: Exception, data: bytes) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return error.start
+    named = re.search(r"\(byte (\d+)\)", str(error))
+    return int(named[1]) if named else len(data)
 
 
 def _on_one_line(raw: msgspec.Raw) -> bytes:

@@ -81,6 +81,10 @@ class State:
         """Return the table, an empty one where there is none."""
         return self.tables.get(name) or TableState(EMPTY)
 
+    def lines(self) -> dict[str, Iterator[bytes | memoryview]]:
+        """Return the lines of the snapshot of each table that holds a document."""
+        return {name: part.lines() for name, part in self.tables.items() if len(part)}
+
     def next_id(self, table: str) -> int:
         """Return the id that the table's next document gets."""
         return self.next_ids.get(table, 1)

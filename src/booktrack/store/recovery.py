@@ -1,0 +1,214 @@
+"""The way back from damaged files: everything that is whole, put together again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from booktrack.errors import InvalidInput, StoreCorrupt, StoreError
+from booktrack.store import snapshot as snapshots
+from booktrack.store.backups import Backups
+from booktrack.store.draft import Draft
+from booktrack.store.encoding import canonical
+from booktrack.store.exchange import state_of
+from booktrack.store.files import Files, disk_errors
+from booktrack.store.history import History
+from booktrack.store.journal import (
+    NOTHING,
+    Entry,
+    Line,
+    SnapshotStamp,
+    header_of,
+    read_lines,
+    seal,
+)
+from booktrack.store.lock import Lock
+from booktrack.store.log import Log
+from booktrack.store.schema import SCHEMA, Schema
+from booktrack.store.state import State
+
+_SEAL = 9
+_entries = msgspec.json.Decoder(Entry)
+
+
+def recover(
+    path: str | os.PathLike[str], *, schema: Schema = SCHEMA, lock_timeout: float = 10
+) -> dict[str, Any]:
+    """Rebuild a damaged library; the files that were there are kept beside it.
+
+    The snapshot is taken where it is whole, else the newest good backup. Over it come the
+    transactions that are whole: those that waited in the journal and, over a backup, those of the
+    history since. A change whose document is not what it was made on is left out and named.
+
+    Returns:
+        `{"recovered", "base", "revision", "applied", "left_out": [{"revision", "why",
+        "documents"}], "missing": [revision], "kept": folder}`; `recovered` is False where the
+        library was whole and nothing was done.
+
+    Raises:
+        StoreTooNew: a newer booktrack wrote it.
+        StoreBusy: another process is writing.
+    """
+    library = Path(os.path.realpath(path))
+    files = Files()
+    lock = Lock(library.with_name(library.name + ".lock"), lock_timeout)
+    history = History(library.with_name(library.name + ".history"), library, files)
+    with lock.held(), disk_errors(library, "recovering"):
+        log = Log(library, files, schema)
+        try:
+            log.load()
+            history.lines()
+        except StoreCorrupt:
+            return _rebuild(log, history)
+        finally:
+            log.close()
+        return {"recovered": False, "base": str(library), "revision": log.state.revision}
+
+
+class _Base(NamedTuple):
+    state: State
+    name: str
+    is_backup: bool
+
+
+def _rebuild(log: Log, history: History) -> dict[str, Any]:
+    base = _base(log)
+    waiting = _whole_lines(log.journal_path, chained=True)
+    past = _whole_lines(history.path, chained=False)
+    chosen = {entry.revision: entry for entry in (past if base.is_backup else [])}
+    chosen |= {entry.revision: entry for entry in waiting}
+    draft = Draft(base.state)
+    applied, left_out = _apply(draft, sorted(chosen.values(), key=lambda entry: entry.revision))
+    known = [entry.revision for entry in (*past, *waiting)]
+    first = base.state.revision + 1
+    kept = _put_aside(log, history)
+    _write(log, history, draft, [*past, *waiting])
+    return {
+        "recovered": True,
+        "base": base.name,
+        "revision": log.state.revision,
+        "applied": applied,
+        "left_out": left_out,
+        "missing": sorted({*range(first, max(known, default=0) + 1)} - {*known}),
+        "kept": str(kept),
+    }
+
+
+def _base(log: Log) -> _Base:
+    backups = [Path(item["path"]) for item in Backups(log.path, log.files, 0).list()]
+    for place in (log.path, *backups):
+        try:
+            data = place.read_bytes()
+            if place == log.path:
+                data = _as_written(data, log)
+            state = state_of(data, place, log.schema)
+        except (OSError, StoreError, InvalidInput):
+            continue  # the next candidate; `base` in the report names the one that was whole
+        return _Base(state, str(place), is_backup=place != log.path)
+    return _Base(State(snapshots.empty(), 0, {}), "nothing: no backup is whole", is_backup=True)
+
+
+def _as_written(data: bytes, log: Log) -> bytes:
+    """Return the snapshot with a flipped bit turned back; an edit by hand stays as it is."""
+    if snapshots.parse_own(data, log.path):
+        return data
+    was = _header(log.journal_path)
+    if was is not None and was.is_own and was.size == len(data):
+        broken = snapshots.mended(data, was.identity)
+        if broken is None and log.path.stat().st_mtime_ns == was.mtime_ns:
+            raise StoreCorrupt(f"{log.path} is damaged in more than one place")
+    else:
+        broken = snapshots.mended(data)
+    return data if broken is None else broken[1]
+
+
+def _header(journal: Path) -> SnapshotStamp | None:
+    if not journal.exists():
+        return None
+    with journal.open("rb") as handle:
+        line = handle.readline()
+    try:
+        lines = read_lines(line, 0, 0, journal)
+        return header_of(lines[0], journal).snapshot if lines else None
+    except StoreCorrupt:
+        return None  # the first line is the damaged one
+
+
+def _whole_lines(path: Path, *, chained: bool) -> list[Entry]:
+    data = path.read_bytes() if path.exists() else b""
+    entries = []
+    chain = 0
+    for text in data.split(b"\n"):
+        stored = _stored_seal(text)
+        if stored is not None and zlib.crc32(text[_SEAL:], chain) == stored:
+            # The journal's header has a seal and is no transaction.
+            with contextlib.suppress(msgspec.MsgspecError):
+                entries.append(_entries.decode(text[_SEAL:]))
+        # Behind a damaged line the chain goes on from the seal that it carries.
+        if chained and stored is not None:
+            chain = stored
+    return entries
+
+
+def _stored_seal(text: bytes) -> int | None:
+    try:
+        return int(text[: _SEAL - 1], 16)
+    except ValueError:
+        return None
+
+
+def _apply(draft: Draft, entries: Iterable[Entry]) -> tuple[int, list[dict[str, Any]]]:
+    applied = 0
+    left_out = []
+    for entry in entries:
+        if entry.revision <= draft.state.revision:
+            continue
+        refused = []
+        for op in entry.ops:
+            present = draft.raw(op.table, op.doc_id)
+            if _equal(present, op.before):
+                after = None if op.after == NOTHING else bytes(op.after)
+                draft.restore(op.table, op.doc_id, after)
+            elif not _equal(present, op.after):
+                refused.append({"table": op.table, "id": op.doc_id})
+        if refused:
+            left_out.append({"revision": entry.revision, "why": entry.why, "documents": refused})
+        applied += len(refused) < len(entry.ops)
+    return applied, left_out
+
+
+def _equal(present: bytes | None, recorded: msgspec.Raw) -> bool:
+    if present is None or recorded == NOTHING:
+        return present is None and recorded == NOTHING
+    return canonical(present) == canonical(recorded)
+
+
+def _put_aside(log: Log, history: History) -> Path:
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    folder = log.path.with_name(f"{log.path.name}.damaged-{stamp}")
+    folder.mkdir()
+    for path in (log.path, log.journal_path, history.path):
+        if path.exists():
+            log.files.link(path, folder / path.name)
+    log.files.sync_folder(folder)
+    return folder
+
+
+def _write(log: Log, history: History, draft: Draft, entries: list[Entry]) -> None:
+    last = max([draft.state.revision, *(entry.revision for entry in entries)], default=0)
+    ops = draft.ops()
+    state = State(snapshots.empty(), last, draft.state.next_ids)
+    state.tables = draft.state.tables
+    log.state = state
+    state.apply(Entry(revision=last + 1, at="", why="recover", ops=ops))
+    log.files.unlink(history.path)
+    unique = {entry.revision: entry for entry in entries}
+    lines = [seal(unique[number], 0)[0][_SEAL:-1] for number in sorted(unique)]
+    log.checkpoint(lambda: history.extend(Line(text, 0, 0, 0) for text in lines))
