@@ -378,3 +378,9 @@ def test_an_editions_values_fit_its_document() -> None:
     Edition.check(merge({"book_id": 1}, [Facts("openlibrary", None, None, values)]))
     assert edition_values(EditionRecord(source="x")) == {"source": "x"}
     assert "isbn_10" not in edition_values(EditionRecord(source="x", isbns=["9798400900136"]))
+
+
+def test_an_origin_of_a_value_that_is_gone_says_nothing() -> None:
+    merged = merge({}, [said("openlibrary", publisher="Tor")])
+    again = merge({**merged, "publisher": None}, [said("goodreads", publisher="Ace")])
+    assert again["publisher"] == "Ace"
