@@ -160,6 +160,10 @@ def test_a_bare_number_is_offered_as_a_candidate(
         ("進撃の巨人(34)<完>", "進撃の巨人", "34"),
         ("哈利·波特与魔法石（哈利·波特系列1）", "哈利·波特系列", "1"),
         ("Moby (Bar, #2) (Graphic Comics)", "Bar", "2"),
+        ("りゅうおうのおしごと！１８ (GA文庫)", "りゅうおうのおしごと！", "18"),
+        ("The Legend of Drizzt Boxed Set, Books I-III", "The Legend of Drizzt", "1-3"),
+        ("The Wheel of Time, Boxed Set I, Books 1-3", "The Wheel of Time", "1-3"),
+        ("Основание. Книга 2-я", "Основание", "2"),
         ("Moby (Bar, #2) (DARK HORSE COMICS)", "Bar", "2"),
     ],
 )
@@ -266,6 +270,7 @@ def test_chapters_issues_and_seasons_are_no_volumes(
         ("Foo (Bar, #1.5)", "side", "1.5", None),
         ("Foo (Bar, #0)", "main", "0", None),
         ("One Piece Box Set 2", "special", None, "Box Set 2"),
+        ("Attack on Titan Season 1 Part 1 Manga Box Set", "special", None, "Part 1"),
         ("Foo (Prequel)", "side", None, "Prequel"),
         ("Foo (Omake 2)", "main", None, "Omake 2"),
         ("Foo (Bar, Side Story 2)", "side", None, "Side Story 2"),

@@ -76,7 +76,7 @@ INCLUDES = re.compile(
     re.IGNORECASE,
 )
 TRAILING = re.compile(
-    rf"(?P<joint>\s[-~:]\s?|\s?[:,]\s?|\s|(?<=[^\x00-\u024f]))#?(?P<number>{NUMBERS}|(?<=\s)[IVX]{{1,5}}|[Ⅰ-Ⅻ①-⑳])$"
+    rf"(?P<joint>\s[-~:]\s?|\s?[:,]\s?|\s|(?<=[!?])|(?<=[^\x00-\u024f]))#?(?P<number>{NUMBERS}|(?<=\s)[IVX]{{1,5}}|[Ⅰ-Ⅻ①-⑳])$"
 )
 FOLLOWED = re.compile(rf"^(?P<stem>.*?\S)\s(?P<number>{DIGITS})(?::|\s[:-]\s|\s\([^()]{{1,20}}\):)")
 COLON_NUMBER = re.compile(rf"\s?:\s?(?P<number>{DIGITS})$")

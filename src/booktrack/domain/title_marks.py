@@ -25,6 +25,7 @@ _SEPARATORS = ",:(-–—;./~"
 _LOOK_BACK = 200
 _DIGIT = re.compile(r"[0-9]")
 _JOINT = re.compile(r"\s?[-~&,+\s]")
+_RUSSIAN_ENDING = re.compile(r"-(?:я|й|ая|ий)(?!\w)")
 _DASHED = re.compile(r"\s(?:and|&|-)\s")
 _ORDINAL_WORD = re.compile(r"(?:st|nd|rd|th|er|es|e|re|o|a|я|й|ая|ое|ье)$", re.IGNORECASE)
 _KIND_FOLLOWS = re.compile(
@@ -101,7 +102,9 @@ def _read_marker(flat: str, match: re.Match[str], bracket: bool) -> Mark | None:
     numbers, used = (_digits if kind == "digits" else _words)(match[kind])
     if not numbers or not _allowed(flat, match, group, bracket):
         return None
-    return _finished(flat, match, match.start(kind) + used, numbers, group, bracket)
+    end = match.start(kind) + used
+    ending = _RUSSIAN_ENDING.match(flat, end)
+    return _finished(flat, match, ending.end() if ending else end, numbers, group, bracket)
 
 
 def _finished(
@@ -138,6 +141,8 @@ def _is_year(number: str) -> bool:
 
 def _words(text: str) -> tuple[list[str], int]:
     pieces = _DASHED.split(text)
+    if read_numeral(pieces[0]) is None and "-" in pieces[0]:
+        pieces = pieces[0].split("-")
     numbers = [read_numeral(piece) for piece in pieces]
     if numbers[0] is None:
         return [], 0

@@ -50,7 +50,7 @@ _AFTER_NAME = re.compile(
 )
 # What the volumes of a bundle are counted in is the series, not the bundle.
 _BOX = re.compile(
-    r"[,:]?\s(?:box(?:ed)?\s?set|boxset|omnibus|deluxe(?:\sedition)?)(?:\s[0-9]+)?(?:\s?:.*)?$",
+    r"[,:]?\s(?:box(?:ed)?\s?set|boxset|omnibus|deluxe(?:\sedition)?)(?:\s[0-9IVX]+)?(?:\s?:.*)?$",
     re.IGNORECASE,
 )
 _TOTAL_BEFORE = re.compile(rf"\s?{CJK_TOTAL.pattern}(?:中|の|のうち)?\s?$")
@@ -108,7 +108,8 @@ class Reader:
     def _from_mark(self, mark: Mark, placed: list[SeriesPart]) -> ParsedTitle:
         own = self._mark_place(mark)
         place, series = self._bundle(own, placed), self._mark_series(mark)
-        if mark.line_end and place is own and len(own.items) == 1 and "box_set" in self.kinds:
+        box = "box_set" in self.kinds and (mark.line_end or mark.is_part)
+        if box and place is own and len(own.items) == 1:
             return self._box(mark)
         if place is not own or len(place.items) > 1:
             series = _BOX.sub("", series or "") or series
@@ -216,7 +217,8 @@ class Reader:
         """True for "ダンダダン 23 (ジャンプコミックス)": the imprint tells that it is a volume."""
         imprint = any(bracket.role == "imprint" for bracket in self.brackets)
         number = match["number"]
-        spaced = match.re is TRAILING and match["joint"][-1:] == " "
+        before = self.body[stem_end - 1]
+        spaced = match.re is TRAILING and (match["joint"][-1:] == " " or before in "!?")
         short = len(number) <= 3 and not number.startswith("00")
         return imprint and spaced and short and bool(_CJK.search(self.body[:stem_end]))
 
