@@ -307,6 +307,15 @@ def test_format_words_are_kept_as_data(raw: str, kinds: set[str]) -> None:
     assert parse_title(raw).kind_words == kinds
 
 
+def test_a_book_about_a_series_stands_beside_its_volumes() -> None:
+    known = parse_title("Naruto: The Official Fanbook", series_names=["Naruto"])
+    assert (known.series, known.slot, known.start) == ("Naruto", "special", None)
+    assert known.label == "The Official Fanbook"
+    assert parse_title("Haikyu!! Guidebook").slot == "special"
+    assert parse_title("The Complete Short Stories").slot == "main"
+    assert parse_title("The Art of War").kind_words == frozenset()
+
+
 def test_a_truncated_series_name_does_not_replace_the_whole_one() -> None:
     parsed = parse_title(
         "I Got a Cheat Skill in Another World, Vol. 1 (light novel) (Volume 1)"

@@ -41,9 +41,7 @@ _ROMAN_NUMBERS = frozenset(
     "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx".split()
 )
 _WORDS = MARKING_WORDS | KIND_WORDS - {"in"} - {"art", "short", "light", "side", "large"}
-_PAIRED_WORDS = re.compile(
-    r"\b(?:art of|art works|art book|short stor|light novel|side stor|large print|fan book)"
-)
+_PAIRED_WORDS = re.compile(r"\b(?:art book|short stor|light novel|side stor|large print|fan book)")
 
 
 def may_say_more(flat: str) -> bool:

@@ -144,10 +144,7 @@ _KIND_IN_TITLE = (
         "box_set",
         r"\bbox(?:ed)? ?set\b|\bslipcase\b|\bcoffret\b|\bschuber\b|\bcofanetto\b|全[0-9]*巻セット",
     ),
-    (
-        "artbook",
-        r"\bart ?book\b|\bart of\b|\bart works\b|\billustrations\b|画集|イラスト集|アートブック",
-    ),
+    ("artbook", r"\bart ?book\b|\billustrations$|画集|イラスト集|アートブック"),
     (
         "guidebook",
         r"\bguide ?book\b|\bfan ?book\b|\bofficial guide\b|\bcharacter book\b|\bdata ?book\b"

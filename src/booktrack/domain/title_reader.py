@@ -42,6 +42,8 @@ from booktrack.domain.title_models import (
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SUBTITLE_ENDS = " ,:;-–—./()・：·"
 _BUNDLES = frozenset({"omnibus", "deluxe", "collectors_edition", "box_set", "complete"})
+# "Short Stories" may be a work of its own, a guide or an art book is about another.
+_ALWAYS_BESIDE = frozenset({"artbook", "guidebook", "box_set"})
 _COUNTS = {"two": 2, "three": 3}
 # "A Flesh and Fire Novel (3)" names the series in the subtitle.
 _A_NOVEL = re.compile(r":\s(?:An?|The)\s(?P<name>.+?)\s(?:Novel|Mystery|Book|Thriller|Romance)$")
@@ -247,6 +249,10 @@ class Reader:
         series = self.parts[0].series if self.parts else None
         label = next((b for b in self.brackets if b.role == "label"), None)
         shown = self.text[label.start + 1 : label.end - 1] if label else None
+        if self.known_name and not series and self.kinds & BESIDE.keys():
+            # "Naruto: The Official Fanbook" belongs to Naruto, beside its volumes.
+            series = self.known_name
+            shown = shown or self._subtitle(self.name_end)
         return ParsedTitle(self._title(), series=series, label=shown, candidate=candidate)
 
     def _other_unit(self) -> Mark | None:
@@ -434,5 +440,5 @@ def _slot(parsed: ParsedTitle, kinds: frozenset[str]) -> Slot:
     if parsed.start is not None:
         fraction = parsed.start == parsed.end and "." in parsed.start
         return "side" if fraction else "main"
-    known = parsed.series or parsed.label
-    return next((BESIDE[kind] for kind in sorted(kinds & BESIDE.keys()) if known), "main")
+    beside = kinds & (BESIDE.keys() if parsed.series or parsed.label else _ALWAYS_BESIDE)
+    return BESIDE[min(beside)] if beside else "main"
