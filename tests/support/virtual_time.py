@@ -20,6 +20,9 @@ class _Selector(selectors.DefaultSelector):
     waited = 0.0
 
     def select(self, timeout: float | None = None) -> list[Any]:
+        # Time passes a little in any case: a timer that is due by a rounding error would else be
+        # set for the same instant again and again.
+        self.waited += 1e-7
         if timeout:
             ready = super().select(0)
             if not ready:
