@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.stores import book, edition, status
 
 from booktrack.errors import Conflict, InvalidDocument, NotFound
-from booktrack.store import Store
+from booktrack.store import Store, Transaction
+from support.stores import book, edition, status
 
 
 class Halt(Exception):
@@ -93,11 +93,15 @@ class StoreContract:
     def test_an_exception_leaves_everything_as_it_was(self, store: Store) -> None:
         book_id = self.insert(store, "books", book())
         before = store.get("books", book_id)
-        with pytest.raises(Halt), store.transaction("fails") as changes:
+
+        def fail(changes: Transaction) -> None:
             changes.put("books", book_id, book("Changed"))
             changes.insert("editions", edition(book_id))
             changes.remove("books", book_id)
             raise Halt
+
+        with pytest.raises(Halt), store.transaction("fails") as changes:
+            fail(changes)
         assert store.get("books", book_id) == before
         assert store.ids("editions") == []
         assert store.find("edition_book", str(book_id)) == []
@@ -155,14 +159,17 @@ class StoreContract:
     def test_a_nested_transaction_joins_and_its_failure_takes_back_only_itself(
         self, store: Store
     ) -> None:
+        def fail(changes: Transaction) -> None:
+            changes.put("books", 1, book("Not kept"))
+            changes.insert("books", book("Not kept"))
+            raise Halt
+
         with store.transaction("outer") as outer:
             outer.insert("books", book("Kept"))
             with store.transaction("inner") as inner:
                 inner.insert("books", book("Kept too"))
             with pytest.raises(Halt), store.transaction("fails") as failing:
-                failing.put("books", 1, book("Not kept"))
-                failing.insert("books", book("Not kept"))
-                raise Halt
+                fail(failing)
         assert [document["title"] for _, document in store.all("books")] == ["Kept", "Kept too"]
         assert len(store.history()) == 1
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from booktrack.store import Store, open_store
 from contract.store_contract import StoreContract
 from support.stores import clock
-
-from booktrack.store import Store, open_store
 
 
 class TestDatabase(StoreContract):

@@ -70,7 +70,6 @@ class Transaction(Reader, Protocol):
         """
         ...
 
-
     def savepoint(self) -> int:
         """Return a mark to roll back to."""
         ...
@@ -86,7 +85,9 @@ class Store(Reader, Protocol):
     path: Path
     read_only: bool
 
-    def transaction(self, why: str, *, user_id: int | None = None) -> AbstractContextManager[Transaction]:
+    def transaction(
+        self, why: str, *, user_id: int | None = None
+    ) -> AbstractContextManager[Transaction]:
         """Return a context: leaving it commits durably, an exception leaves everything as it was.
 
         Reading inside sees the transaction's own changes; a transaction inside another one joins
@@ -106,7 +107,7 @@ class Store(Reader, Protocol):
         ...
 
     def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
-        """Return the (table, id) pairs touched after that revision; None where it is too long ago."""
+        """Return the (table, id) pairs touched after that revision; None where it is too old."""
         ...
 
     def history(self, limit: int | None = 50) -> list[dict[str, Any]]:

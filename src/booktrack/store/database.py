@@ -440,12 +440,13 @@ class Database:
             self._no_checkpoint_before = size + _SMALLEST_LIMIT
             logger.warning("no snapshot of %s could be written: %s", self.path, error)
 
-    def _checkpoint(self, *, keep: bool = False) -> None:
+    def _checkpoint(self) -> None:
         outdated = self._log.outdated
 
         def before_replacing() -> None:
             self._history.extend(self._log.waiting())
-            self._backups.keep(self._log.meta.revision, self._clock(), always=keep or outdated)
+            if not self._log.snapshot_is_empty:
+                self._backups.keep(self._log.meta.revision, self._clock(), always=outdated)
 
         with self._mutex, disk_errors(self.path, "writing"):
             self._log.checkpoint(before_replacing)

@@ -45,6 +45,7 @@ class Log:
     """The files, how far this process has read them, and the state that they make."""
 
     def __init__(self, path: Path, files: Files, schema: Schema) -> None:
+        self._journal: FileIO | None = None
         self.path = path
         self.schema = schema
         self.journal_path = path.with_name(path.name + ".journal")
@@ -59,11 +60,11 @@ class Log:
         self.meta = Meta()
         self.header: Header | None = None
         self.outdated = False
+        self.snapshot_is_empty = True
         self._loaded = False
         self._names_synced = False
         self._identity = ""
         self._stamp: Stamp | None = None
-        self._journal: FileIO | None = None
         self._journal_writable = False
         self._seen: Stamp | None = None
         self._last_start = 0
@@ -89,6 +90,10 @@ class Log:
             self._journal.close()
         self._journal = None
         self._journal_writable = False
+
+    def __del__(self) -> None:
+        # A notebook that never closes its library must not leave a warning behind.
+        self.close()
 
     # Reading
 
@@ -220,6 +225,7 @@ class Log:
         self.state = State(plan.snapshot, revision, plan.next_ids)
         self.meta = plan.snapshot.meta
         self._identity, self._stamp = plan.snapshot.identity, stamp
+        self.snapshot_is_empty = not plan.snapshot.sections
         self._loaded, self.in_doubt, self._names_synced = True, False, False
         if plan.header is None:
             self.chain = int(self.meta.chain, 16)
@@ -355,6 +361,7 @@ class Log:
             raise
         self.files.sync_folder(self.path.parent)
         self.meta, self._identity, self._stamp = meta, meta.crc, stamp
+        self.snapshot_is_empty = not self.state.lines()
         self._begin_journal()
         self.in_doubt = self.outdated = False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import zlib
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ import msgspec
 from booktrack.errors import InvalidInput, StoreCorrupt, StoreError
 from booktrack.store import snapshot as snapshots
 from booktrack.store.backups import Backups
+from booktrack.store.bitflip import flipped_bit
 from booktrack.store.draft import Draft
 from booktrack.store.encoding import canonical
 from booktrack.store.exchange import state_of
@@ -35,6 +35,7 @@ from booktrack.store.schema import SCHEMA, Schema
 from booktrack.store.state import State
 
 _SEAL = 9
+_HEADER = b'{"journal":'
 _entries = msgspec.json.Decoder(Entry)
 
 
@@ -49,8 +50,8 @@ def recover(
 
     Returns:
         `{"recovered", "base", "revision", "applied", "left_out": [{"revision", "why",
-        "documents"}], "missing": [revision], "kept": folder}`; `recovered` is False where the
-        library was whole and nothing was done.
+        "documents"}], "missing": [revision], "unreadable": lines, "kept": folder}`; `recovered` is
+        False where the library was whole and nothing was done.
 
     Raises:
         StoreTooNew: a newer booktrack wrote it.
@@ -80,8 +81,8 @@ class _Base(NamedTuple):
 
 def _rebuild(log: Log, history: History) -> dict[str, Any]:
     base = _base(log)
-    waiting = _whole_lines(log.journal_path, chained=True)
-    past = _whole_lines(history.path, chained=False)
+    waiting, lost_waiting = _whole_lines(log.journal_path, chained=True)
+    past, lost_past = _whole_lines(history.path, chained=False)
     chosen = {entry.revision: entry for entry in (past if base.is_backup else [])}
     chosen |= {entry.revision: entry for entry in waiting}
     draft = Draft(base.state)
@@ -97,6 +98,7 @@ def _rebuild(log: Log, history: History) -> dict[str, Any]:
         "applied": applied,
         "left_out": left_out,
         "missing": sorted({*range(first, max(known, default=0) + 1)} - {*known}),
+        "unreadable": lost_waiting + lost_past,
         "kept": str(kept),
     }
 
@@ -141,27 +143,46 @@ def _header(journal: Path) -> SnapshotStamp | None:
         return None  # the first line is the damaged one
 
 
-def _whole_lines(path: Path, *, chained: bool) -> list[Entry]:
+def _whole_lines(path: Path, *, chained: bool) -> tuple[list[Entry], int]:
+    """Return the transactions that can be read, and how many lines cannot."""
     data = path.read_bytes() if path.exists() else b""
-    entries = []
+    lines = data.split(b"\n")
+    entries: list[Entry] = []
+    unreadable = 0
     chain = 0
-    for text in data.split(b"\n"):
-        stored = _stored_seal(text)
-        if stored is not None and zlib.crc32(text[_SEAL:], chain) == stored:
-            # The journal's header has a seal and is no transaction.
-            with contextlib.suppress(msgspec.MsgspecError):
-                entries.append(_entries.decode(text[_SEAL:]))
-        # Behind a damaged line the chain goes on from the seal that it carries.
-        if chained and stored is not None:
-            chain = stored
-    return entries
+    for text in lines[:-1]:
+        payload, crc = _mended_line(text, chain)
+        if payload is None:
+            unreadable += 1
+        elif not payload.startswith(_HEADER):
+            entries.append(_entries.decode(payload))
+        if chained:
+            chain = crc
+    return entries, unreadable
 
 
-def _stored_seal(text: bytes) -> int | None:
+def _mended_line(text: bytes, chain: int) -> tuple[bytes | None, int]:
+    """Return the line's JSON, None where it is lost, and the seal that the next one goes on from.
+
+    A flipped bit is turned back, in the JSON or in the seal before it.
+    """
+    seal_text, payload = text[: _SEAL - 1], text[_SEAL:]
+    crc = zlib.crc32(payload, chain)
+    computed = b"%08x" % crc
+    differing = [
+        one ^ other for one, other in zip(seal_text, computed, strict=False) if one != other
+    ]
+    if not differing or (len(differing) == 1 and differing[0].bit_count() == 1):
+        return payload, crc
     try:
-        return int(text[: _SEAL - 1], 16)
+        stored = int(seal_text, 16)
     except ValueError:
-        return None
+        return None, crc
+    found = flipped_bit(crc ^ stored, len(payload))
+    if found is None:
+        return None, stored
+    byte, bit = found
+    return payload[:byte] + bytes([payload[byte] ^ 1 << bit]) + payload[byte + 1 :], stored
 
 
 def _apply(draft: Draft, entries: Iterable[Entry]) -> tuple[int, list[dict[str, Any]]]:
