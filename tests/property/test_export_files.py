@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booktrack.errors import InvalidFile
+from booktrack.sources.files.base import TableFormat
 from booktrack.sources.files.registry import FORMATS, detect, format_names, read_export
 
 HEADERS = sorted(
-    ",".join(sorted(columns)).encode()
-    for columns in (getattr(reader, "columns", None) for reader in FORMATS)
-    if columns
+    ",".join(sorted({"title"} | reader.required | reader.signature | reader.columns)).encode()
+    for reader in FORMATS
+    if isinstance(reader, TableFormat)
 )
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-le"]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, ClassVar, Protocol
+from functools import cached_property
+from typing import Any, ClassVar, Protocol, Self
 
-from booktrack.domain.isbn import explain_isbn_cell, repair_isbn
-from booktrack.domain.models import Contributor
-from booktrack.domain.names import Style, name_key, parse_people
 from booktrack.domain.records import ImportedFile, ImportedRow
 from booktrack.errors import InvalidFile, shown
+from booktrack.sources.files.cells import SLASHED, slash_order
+from booktrack.sources.files.documents import as_text, json_documents
 from booktrack.sources.files.tables import (
     Layout,
-    Row,
     column_keys,
     column_names,
     find_layout,
@@ -23,8 +20,7 @@ from booktrack.sources.files.tables import (
 )
 from booktrack.sources.files.text import Decoded
 
-# A longer one is a sentence or a broken quote; the library's own limit is 4,000.
-_LONGEST_NAME = 300
+# A longer one is a broken quote; the library's own limit is 4,000.
 _LONGEST_TITLE = 2000
 
 
@@ -54,9 +50,30 @@ class FileText:
         return find_layout(self.text)
 
     @cached_property
+    def objects(self) -> list[dict[str, str]]:
+        """Return the rows of a JSON list of objects; empty for anything else."""
+        if self.kind != "json":
+            return []
+        try:
+            documents = json_documents(self.text, "JSON")
+        except InvalidFile:
+            return []
+        rows = documents[0] if len(documents) == 1 else documents
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return []
+        return [{name: as_text(value) for name, value in row.items()} for row in rows]
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns of a table or of a JSON list of objects."""
+        if self.kind == "table":
+            return self.layout.header
+        return tuple(dict.fromkeys(name for row in self.objects for name in row))
+
+    @cached_property
     def columns(self) -> dict[str, int]:
         """Return the places of the columns by their folded names; empty for what is no table."""
-        return column_keys(self.layout.header) if self.kind == "table" else {}
+        return column_keys(self.header)
 
 
 class FileFormat(Protocol):
@@ -87,14 +104,28 @@ class FileFormat(Protocol):
 
 
 class Cells:
-    """One row's cells by the folded names of their columns."""
+    """One row's cells by the folded names of their columns, and by the names in the file."""
 
-    __slots__ = ("cells", "number", "places")
+    __slots__ = ("cells", "fault", "names", "number", "places")
 
-    def __init__(self, number: int, cells: list[str], places: dict[str, int]) -> None:
+    def __init__(
+        self,
+        number: int,
+        cells: list[str],
+        places: dict[str, int],
+        names: list[str],
+        fault: str | None = None,
+    ) -> None:
         self.number = number
         self.cells = cells
         self.places = places
+        self.names = names
+        self.fault = fault
+
+    @classmethod
+    def of(cls, number: int, record: Mapping[str, str]) -> Self:
+        """Return the cells of a record that names each of its own."""
+        return cls(number, list(record.values()), column_keys(tuple(record)), list(record))
 
     def __getitem__(self, key: str) -> str:
         """Return the cell of a column, or "" where the file has no such column."""
@@ -108,16 +139,98 @@ class Cells:
                 return cell
         return ""
 
+    @property
+    def data(self) -> dict[str, str]:
+        """Return the filled cells by their names in the file."""
+        return {name: cell for name, cell in zip(self.names, self.cells, strict=False) if cell}
 
-class TableFormat:
-    """A format that is a table with a header: a subclass names its columns and reads one row.
 
-    `signature` holds columns that only this service has, each of them a weight for `sniff`;
-    `columns` all that it is known to write. Names are folded ("Book Id" is "bookid").
+@dataclass(frozen=True)
+class DateOrder:
+    """The order of day and month in dates like 7/2/2025, and whether it had to be assumed."""
+
+    order: str
+    assumed: bool
+
+
+class RowFormat:
+    """A format whose rows are read one by one: a subclass says how one becomes a book.
+
+    `dates` are the columns that hold days, and `usual_order` is how 7/2/2025 is read where no
+    cell of the file proves it: services write the year first, so such dates are a spreadsheet's.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    dates: ClassVar[tuple[str, ...]] = ()
+    usual_order: ClassVar[str] = "MM/DD/YYYY"
+
+    def context(self, rows: Sequence[Cells]) -> Any:
+        """Return what must be known of the whole file before a row can be read."""
+        written = [row[column] for row in rows for column in self.dates if row[column]]
+        proved = slash_order(written)
+        slashed = any(SLASHED.match(text) for text in written)
+        return DateOrder(proved or self.usual_order, assumed=slashed and proved is None)
+
+    def exported(self, context: Any) -> str | None:
+        """Return the day of the export, where the file tells it."""
+        return None
+
+    def notes(self, context: Any) -> list[str]:
+        """Return what a person should know of how the file was read."""
+        if not isinstance(context, DateOrder) or not context.assumed:
+            return []
+        words = "month/day" if context.order.startswith("MM") else "day/month"
+        return [f"dates like 7/2/2025 were read as {words}/year"]
+
+    def row(self, cells: Cells, context: Any) -> ImportedRow:
+        """Return what one row says."""
+        raise NotImplementedError
+
+    def assembled(
+        self, file: FileText, columns: list[str], rows: list[Cells], delimiter: str | None = None
+    ) -> ImportedFile:
+        """Return the file of these rows, each of them read."""
+        context = self.context(rows)
+        return ImportedFile(
+            format=self.name,
+            encoding=file.decoded.encoding,
+            delimiter=delimiter,
+            columns=columns,
+            exported=self.exported(context),
+            rows=[self._read_row(cells, context) for cells in rows],
+            notes=[*file.decoded.notes, *self.notes(context)],
+        )
+
+    def _read_row(self, cells: Cells, context: Any) -> ImportedRow:
+        data = cells.data
+        if cells.fault:
+            return ImportedRow(row=cells.number, data=data, error=cells.fault)
+        if not data:
+            return ImportedRow(row=cells.number, skip="the row is empty")
+        if any(cells.cells[len(cells.names) :]):
+            return ImportedRow(
+                row=cells.number,
+                data=data,
+                error=f"{len(cells.cells)} cells under {len(cells.names)} columns: "
+                "a delimiter or quote inside a cell is not quoted",
+            )
+        result = self.row(cells, context)
+        result.data = data
+        length = len(result.work.title) if result.work else 0
+        if length > _LONGEST_TITLE:
+            result.work, result.error = None, f"the title has {length:,} characters"
+        return result
+
+
+class TableFormat(RowFormat):
+    """A format that is a table with a header: a subclass names its columns.
+
+    `signature` holds columns that only this service has, and `enough` how many of them make a
+    file its own; `columns` all that it is known to write. Names are folded ("Book Id" is
+    "bookid").
+    """
+
     required: ClassVar[frozenset[str]] = frozenset({"title"})
     signature: ClassVar[frozenset[str]]
     columns: ClassVar[frozenset[str]]
@@ -131,7 +244,7 @@ class TableFormat:
         own = len(self.signature & keys)
         if own < self.enough:
             return 0.0
-        share = len(self.columns & keys) / len(keys)
+        share = len((self.columns | self.signature) & keys) / len(keys)
         return min(1.0, 0.5 + 0.1 * (own - self.enough) + 0.4 * share)
 
     def places(self, file: FileText) -> tuple[dict[str, int], bool]:
@@ -139,133 +252,64 @@ class TableFormat:
         return file.columns, True
 
     def read(self, file: FileText) -> ImportedFile:
-        """Return the rows of the file."""
-        self._refuse_what_does_not_fit(file)
-        places, header = self.places(file)
-        names = column_names(file.layout.header if header else tuple(places))
-        rows = list(read_rows(file.text, file.layout, header=header))
-        table = [_as_wide_as(row, len(names)) for row in rows]
-        context = self.context([Cells(row.number, row.cells, places) for row in table])
-        read = [self._row(row, names, places, context) for row in table]
-        return ImportedFile(
-            format=self.name,
-            encoding=file.decoded.encoding,
-            delimiter=file.layout.delimiter,
-            columns=names,
-            exported=self.exported(context),
-            rows=read,
-            notes=[*file.decoded.notes, *self.notes(context)],
-        )
+        """Return the rows of the file.
 
-    def _refuse_what_does_not_fit(self, file: FileText) -> None:
-        missing = self.required - self.places(file)[0].keys()
-        if file.kind != "table":
+        Raises:
+            InvalidFile: The file is no table, or one without the columns that are needed.
+        """
+        if file.kind != "table" and not file.objects:
             raise InvalidFile(f"This is not a {self.title} table, it is {file.kind.upper()}.")
+        places, header = self.places(file)
+        self._refuse_what_lacks_columns(file, places)
+        names = column_names(file.header if header else tuple(places))
+        if file.objects:
+            return self.assembled(file, names, [*_cells_of(file.objects, places, names)])
+        rows = [
+            Cells(row.number, _as_wide_as(row.cells, len(names)), places, names, row.fault)
+            for row in read_rows(file.text, file.layout, header=header)
+        ]
+        return self.assembled(file, names, rows, file.layout.delimiter)
+
+    def _refuse_what_lacks_columns(self, file: FileText, places: dict[str, int]) -> None:
+        missing = self.required - places.keys()
         if missing:
-            columns = ", ".join(shown(cell, 40) for cell in file.layout.header[:40])
+            columns = ", ".join(shown(cell, 40) for cell in file.header[:40])
             raise InvalidFile(
                 f"This is not a {self.title} table: it lacks the column "
                 f"{' and '.join(sorted(missing))}; its first line holds {columns}."
             )
 
-    def _row(self, row: Row, names: list[str], places: dict[str, int], context: Any) -> ImportedRow:
-        data = {name: cell for name, cell in zip(names, row.cells, strict=False) if cell}
-        if row.fault:
-            return ImportedRow(row=row.number, data=data, error=row.fault)
-        if not data:
-            return ImportedRow(row=row.number, skip="the row is empty")
-        surplus = [cell for cell in row.cells[len(names) :] if cell]
-        if surplus:
-            return ImportedRow(
-                row=row.number,
-                data=data,
-                error=f"{len(row.cells)} cells under {len(names)} columns: "
-                "a delimiter or quote inside a cell is not quoted",
-            )
-        result = self.row(Cells(row.number, row.cells, places), context)
-        result.data = data
-        length = len(result.work.title) if result.work else 0
-        if length > _LONGEST_TITLE:
-            result.work, result.error = None, f"the title has {length:,} characters"
-        return result
 
-    def context(self, rows: Sequence[Cells]) -> Any:
-        """Return what must be known of the whole file before a row can be read."""
-        return None
+class RecordFormat(RowFormat):
+    """A format that is JSON or XML: a subclass finds the records, each a dict of texts."""
 
-    def exported(self, context: Any) -> str | None:
-        """Return the day of the export, where the file tells it."""
-        return None
-
-    def notes(self, context: Any) -> list[str]:
-        """Return what a person should know of how the file was read."""
-        return []
-
-    def row(self, cells: Cells, context: Any) -> ImportedRow:
-        """Return what one row says."""
+    def records(self, file: FileText) -> Iterable[dict[str, str]]:
+        """Yield what each record says, in the order of the file."""
         raise NotImplementedError
 
-
-def _as_wide_as(row: Row, width: int) -> Row:
-    missing = width - len(row.cells)
-    if missing > 0:
-        row.cells.extend([""] * missing)
-    return row
-
-
-@lru_cache(maxsize=8192)
-def _people(cell: str, style: Style) -> tuple[Contributor, ...]:
-    return tuple(
-        Contributor(name=person.display, role=_role(person.role))
-        for person in parse_people(cell, style)
-        if len(person.display) <= _LONGEST_NAME
-    )
+    def read(self, file: FileText) -> ImportedFile:
+        """Return the rows of the file."""
+        rows = [Cells.of(number, record) for number, record in enumerate(self.records(file), 1)]
+        columns = list(dict.fromkeys(name for cells in rows for name in cells.names))
+        return self.assembled(file, columns, rows)
 
 
-def _role(role: str | None) -> str | None:
-    return None if role is None or role.casefold() in ("author", "writer", "auteur") else role
+def _cells_of(
+    objects: list[dict[str, str]], places: dict[str, int], names: list[str]
+) -> Iterator[Cells]:
+    for number, row in enumerate(objects, start=1):
+        yield Cells(number, [row.get(name, "") for name in names], places, names)
 
 
-def people(cell: str, style: Style = "auto") -> list[Contributor]:
-    """Return the people of a cell, each once; authors have no role."""
-    return list(_people(cell, style)) if cell else []
+def _as_wide_as(cells: list[str], width: int) -> list[str]:
+    if len(cells) < width:
+        cells.extend([""] * (width - len(cells)))
+    return cells
 
 
-def with_others(first: list[Contributor], others: list[Contributor]) -> list[Contributor]:
-    """Return the first people and those of the others who are not among them."""
-    if not others:
-        return first
-    known = {name_key(person.name) for person in first}
-    return [*first, *(person for person in others if name_key(person.name) not in known)]
-
-
-_BARE_13 = re.compile(r'(?:="?)?(97(?:8|9[1-9])[0-9]{9,10})"?')
-_BARE_10 = re.compile(r'(?:="?)?[0-9]{0,9}[0-9X]?"?')
-
-
-def _sound_isbn(isbn_cell: str, isbn13_cell: str) -> str | None:
-    """Return the ISBN-13 of an undamaged pair of cells, forty times as fast as `repair_isbn`."""
-    match = _BARE_13.fullmatch(isbn13_cell or isbn_cell)
-    if not match or len(match[1]) != 13 or (isbn13_cell and not _BARE_10.fullmatch(isbn_cell)):
-        return None
-    digits = [int(char) for char in match[1]]
-    return match[1] if (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0 else None
-
-
-def isbns(isbn_cell: str, isbn13_cell: str, warnings: list[str]) -> list[str]:
-    """Return the ISBN that the two cells decide, in a list; a damaged one becomes a warning."""
-    if not isbn_cell and not isbn13_cell:
-        return []
-    sound = _sound_isbn(isbn_cell, isbn13_cell)
-    if sound:
-        return [sound]
-    isbn = repair_isbn(isbn_cell, isbn13_cell)
-    if isbn:
-        return [isbn]
-    reason = explain_isbn_cell(isbn_cell, isbn13_cell)
-    if reason:
-        warnings.append(f"no ISBN: {reason}")
-    return []
+def placeholder(kind: str, number: str) -> str:
+    """Return what stands for the title of a book of which a file knows a number only."""
+    return f"[{kind} {number}]"
 
 
 def not_a_book(cells: Cells, reason: str) -> ImportedRow:

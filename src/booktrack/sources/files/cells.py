@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from booktrack.domain.dates import parse_date
@@ -77,7 +78,7 @@ _SIGNS = {
     "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "R$": "BRL", "CHF": "CHF",
     "₽": "RUB", "kr": None, "Kč": "CZK",
 }  # fmt: skip
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
+SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
 _BREAK = re.compile(r"<\s*(?:br|/?p|/div|/li)\s*/?\s*>", re.IGNORECASE)
 _TAG = re.compile(
     r"</?\s*(?:p|div|b|i|u|s|em|strong|strike|del|a|blockquote|spoiler|img|span|ul|ol|li|code|pre"
@@ -170,6 +171,28 @@ def day(cell: str, order: str | None = None) -> str | None:
     return None if found is None else str(found)
 
 
+@lru_cache(maxsize=16_384)
+def local_day(cell: str) -> str | None:
+    """Return the day that a moment with a zone meant: midnight there may be the day before here.
+
+    Calibre stores the 1st of January as the evening of the 31st of December, or as the early
+    morning of the 1st, by the zone of the computer that exported.
+
+    >>> local_day("1994-12-31T19:00:00-05:00"), local_day("2019-12-10T03:00:00-05:00")
+    ('1995-01-01', '2019-12-10')
+    """
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        return day(cell)
+    if not 101 < moment.year < 9999:
+        return None
+    if moment.tzinfo is None:
+        return day(cell)
+    # No zone moves the years between by more than a day, so there is always such a day.
+    return moment.astimezone(UTC).date().isoformat()
+
+
 def slash_order(cells: Iterable[str]) -> str | None:
     """Return the order of day and month that dates like 7/25/2017 prove, or None.
 
@@ -181,7 +204,7 @@ def slash_order(cells: Iterable[str]) -> str | None:
     """
     month_first = day_first = False
     for cell in set(cells):
-        match = _SLASHED.match(cell)
+        match = SLASHED.match(cell)
         if match:
             month_first = month_first or int(match[2]) > 12
             day_first = day_first or int(match[1]) > 12

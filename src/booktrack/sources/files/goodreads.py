@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from booktrack.domain.formats import book_format
-from booktrack.domain.models import ReadingStatus, Status
+from booktrack.domain.models import ReadingStatus
 from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
 from booktrack.domain.text import fold_key
 from booktrack.errors import shown
@@ -18,12 +17,10 @@ from booktrack.sources.files.base import (
     Cells,
     FileText,
     TableFormat,
-    isbns,
     not_a_book,
-    people,
     unreadable,
-    with_others,
 )
+from booktrack.sources.files.book_cells import numbers, people, status_of, with_others
 from booktrack.sources.files.claims import series_claims
 
 _START = (
@@ -51,14 +48,6 @@ _NUMBERS = ("numberofpages", "yearpublished", "originalpublicationyear", "readco
 _YEAR = re.compile(r"-?\d{1,4}(?:\.0)?")
 
 
-@dataclass(frozen=True)
-class _Dates:
-    """The order of day and month in dates with slashes, and whether it had to be assumed."""
-
-    order: str
-    assumed: bool
-
-
 class Goodreads(TableFormat):
     """The reader of Goodreads' CSV.
 
@@ -76,6 +65,7 @@ class Goodreads(TableFormat):
          "privatenotes", "ownedcopies", "myreview", "bcid"}
     )  # fmt: skip
     columns = frozenset(_GENERATIONS[31])
+    dates = _DATES
 
     def sniff(self, file: FileText) -> float:
         """Return how surely this is Goodreads' table, with or without its header."""
@@ -89,17 +79,6 @@ class Goodreads(TableFormat):
             return file.columns, True
         names = _GENERATIONS[len(file.layout.header)]
         return {name: place for place, name in enumerate(names)}, False
-
-    def context(self, rows: Sequence[Cells]) -> _Dates:
-        """Return the order of day and month, which re-saving in a spreadsheet has changed."""
-        written = [row[column] for row in rows for column in _DATES if "/" in row[column]]
-        proved = cell.slash_order(written)
-        slashed = any(re.match(r"\d{1,2}/", text) for text in written)
-        return _Dates(proved or "MM/DD/YYYY", assumed=slashed and proved is None)
-
-    def notes(self, context: _Dates) -> list[str]:
-        """Return that the order of the dates was assumed, where nothing proves it."""
-        return ["dates like 7/2/2025 were read as month/day/year"] if context.assumed else []
 
     def row(self, cells: Cells, context: Any) -> ImportedRow:
         """Return the book of one row."""
@@ -133,7 +112,7 @@ class Goodreads(TableFormat):
             row=cells.number,
             key=f"goodreads:{number}" if number else None,
             work=work,
-            status=_status(cells, shelves, reading),
+            status=status_of(reading, owned=_is_owned(cells, shelves)),
             notes=cell.prose(cells["privatenotes"]),
             shelves=shelves,
             copies=cell.positive(cells["ownedcopies"]),
@@ -151,7 +130,7 @@ def _is_headless(file: FileText) -> bool:
     names = _GENERATIONS.get(len(first))
     if not names or not first[0].isdecimal() or not first[1]:
         return False
-    cells = Cells(1, list(first), {name: place for place, name in enumerate(names)})
+    cells = Cells(1, list(first), {name: place for place, name in enumerate(names)}, list(names))
     added = cell.day(cells["dateadded"], "MM/DD/YYYY")
     return _shifted(cells) is None and (added is not None or bool(cells["exclusiveshelf"]))
 
@@ -167,6 +146,9 @@ def _shifted(cells: Cells) -> str | None:
         for column, fits in _CHECKS
         if cells[column] and not fits(cells[column])
     ]
+    # Goodreads always fills it.
+    if "exclusiveshelf" in cells.places and not cells["exclusiveshelf"]:
+        odd.append(("exclusiveshelf", ""))
     if len(odd) < 2:
         return None
     seen = ", ".join(f"{column} {shown(text, 30)}" for column, text in odd[:3])
@@ -199,6 +181,7 @@ def _is_day(text: str) -> bool:
 
 _CHECKS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("bookid", lambda text: _book_id(text) is not None),
+    ("isbn", lambda text: any(map(str.isalnum, text)) or not text.strip('="')),
     ("myrating", _is_rating),
     ("dateadded", _is_day),
     ("dateread", _is_day),
@@ -223,12 +206,12 @@ def _year(text: str) -> str | None:
 
 
 def _edition(cells: Cells, number: str | None, warnings: list[str]) -> EditionRecord:
-    found = isbns(cells["isbn"], cells["isbn13"], warnings)
+    found, asin = numbers(cells["isbn"], cells["isbn13"], warnings)
     return EditionRecord(
         source=Goodreads.name,
         record_id=number or f"row {cells.number}",
         isbns=found,
-        asin=None if found else cell.asin(cells["isbn"]) or cell.asin(cells["isbn13"]),
+        asin=asin,
         book_format=book_format(cells["binding"]),
         format_detail=cells["binding"] or None,
         publisher=cell.one_line(cells["publisher"]),
@@ -249,12 +232,6 @@ def _shelves(cells: Cells) -> list[str]:
         for shelf in named
         if shelf not in _BUILT_IN and not (shelf == exclusive and cell.reading_status(shelf))
     ]
-
-
-def _status(cells: Cells, shelves: list[str], reading: ImportedReading | None) -> Status | None:
-    if (cell.whole(cells["ownedcopies"]) or 0) > 0 or any(map(cell.says_owned, shelves)):
-        return "own"
-    return "want" if reading and reading.status == "want_to_read" else None
 
 
 def _reading(cells: Cells, order: str, warnings: list[str]) -> ImportedReading | None:
@@ -280,6 +257,10 @@ def _reading(cells: Cells, order: str, warnings: list[str]) -> ImportedReading |
         # It is 1 for a book that is being read for the first time, too.
         read_count=cell.positive(cells["readcount"]) if status == "finished" else None,
     )
+
+
+def _is_owned(cells: Cells, shelves: list[str]) -> bool:
+    return bool(cell.positive(cells["ownedcopies"])) or any(map(cell.says_owned, shelves))
 
 
 def _reading_status(shelf: str) -> ReadingStatus | None:

@@ -20,7 +20,8 @@ from booktrack.domain.models import ReadingStatus, Status
 from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
 from booktrack.domain.text import fold
 from booktrack.sources.files import cells as cell
-from booktrack.sources.files.base import Cells, TableFormat, isbns, not_a_book, people, unreadable
+from booktrack.sources.files.base import Cells, TableFormat, not_a_book, unreadable
+from booktrack.sources.files.book_cells import numbers, people
 from booktrack.sources.files.claims import series_claims
 
 _GOODREADS = re.compile(r"goodreads\.com/book/show/(\d+)")
@@ -117,11 +118,9 @@ def _own_dates(rows: Sequence[Cells]) -> list[str]:
 
 
 def _edition(cells: Cells, dates: _Dates, warnings: list[str]) -> EditionRecord:
-    own = isbns(cells["isbn"], "", warnings)
+    own, written = numbers(cells["isbn"], "", warnings)
     url = cells["itemurl"]
     asin, foreign = _amazon(url, own, warnings)
-    if not asin and not own:
-        asin = parse_asin(cells["isbn"])
     return EditionRecord(
         source=HandyLib.name,
         record_id=own[0] if own else f"row {cells.number}",
@@ -129,7 +128,7 @@ def _edition(cells: Cells, dates: _Dates, warnings: list[str]) -> EditionRecord:
         url=cell.web_address(url.partition("?")[0] if "amazon." in url else url),
         fetched_at=dates.exported,
         isbns=list(own),
-        asin=asin,
+        asin=asin or written,
         book_format=book_format(cells["format"]),
         format_detail=cells["format"] or None,
         publisher=cell.one_line(cells["publisher"]),

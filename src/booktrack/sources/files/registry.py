@@ -2,14 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from booktrack.domain.records import ImportedFile
 from booktrack.errors import InvalidFile, shown
+from booktrack.sources.files.audible import AudibleCli, Libation
+from booktrack.sources.files.babelio import Babelio
 from booktrack.sources.files.base import FileFormat, FileText
+from booktrack.sources.files.bookbuddy import BookBuddy
+from booktrack.sources.files.bookwyrm import BookWyrm
+from booktrack.sources.files.calibre import Calibre
+from booktrack.sources.files.delicious_library import DeliciousLibrary
 from booktrack.sources.files.goodreads import Goodreads
+from booktrack.sources.files.guessed import GuessedTable
 from booktrack.sources.files.handylib import HandyLib
+from booktrack.sources.files.hardcover import Hardcover
+from booktrack.sources.files.isbn_list import ISBNList
+from booktrack.sources.files.kindle import KindleCache, KindleList, KindleOrders
+from booktrack.sources.files.libib import Libib
+from booktrack.sources.files.librarything import LibraryThing
+from booktrack.sources.files.librarything_json import LibraryThingJSON
+from booktrack.sources.files.myanimelist import AniListJSON, MyAnimeList
+from booktrack.sources.files.openlibrary_log import OpenLibraryLog
+from booktrack.sources.files.openreads import Openreads
+from booktrack.sources.files.storygraph import StoryGraph
 from booktrack.sources.files.text import MAX_BYTES, decode
 
-FORMATS: tuple[FileFormat, ...] = (Goodreads(), HandyLib())
+FORMATS: tuple[FileFormat, ...] = (
+    Goodreads(),
+    HandyLib(),
+    StoryGraph(),
+    LibraryThing(),
+    LibraryThingJSON(),
+    Calibre(),
+    BookBuddy(),
+    Libib(),
+    Hardcover(),
+    Babelio(),
+    Openreads(),
+    BookWyrm(),
+    OpenLibraryLog(),
+    DeliciousLibrary(),
+    MyAnimeList(),
+    AniListJSON(),
+    KindleOrders(),
+    KindleCache(),
+    KindleList(),
+    AudibleCli(),
+    Libation(),
+    ISBNList(),
+    GuessedTable(),
+)
 """Every format that is read; of equally sure ones the first is taken."""
 
 _SURE_ENOUGH = 0.2
@@ -36,6 +79,7 @@ def read_export(
     format: str = "auto",  # noqa: A002 - what callers, the CLI and the design call it
     *,
     name: str | None = None,
+    columns: Mapping[str, str] | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> ImportedFile:
     r"""Return the rows of an export file.
@@ -44,6 +88,8 @@ def read_export(
         data: The file's bytes.
         format: One of `format_names()`, or "auto" to tell it by the content.
         name: The file's name, for messages only.
+        columns: Which column of an unknown table is which, such as {"title": "Buch"}; the rest is
+            guessed, and the answer's notes say how. Given, the file is read as such a table.
         max_bytes: The largest size that is read.
 
     Raises:
@@ -56,6 +102,8 @@ def read_export(
     ('goodreads', 'Ubik', 5.0)
     """
     file = FileText(decode(data, name=name, max_bytes=max_bytes), name)
+    if columns is not None:
+        return GuessedTable(columns).read(file)
     if format != "auto":
         return _named(format).read(file)
     ranked = _ranked(file)
@@ -82,8 +130,8 @@ def _named(name: str) -> FileFormat:
 def _unknown(file: FileText) -> str:
     label = f"The file {file.name!r}" if file.name else "The file"
     known = ", ".join(reader.title for reader in FORMATS)
-    if file.kind == "table":
-        header = ", ".join(shown(cell, 40) for cell in file.layout.header[:40])
+    if file.header:
+        header = ", ".join(shown(cell, 40) for cell in file.header[:40])
         seen = f"its first line holds {header}"
     else:
         seen = f"it is {file.kind.upper()} and begins with {shown(file.text[:60].strip())}"

@@ -1,0 +1,206 @@
+"""Any other table: its columns are guessed by their names; the caller may see and change that."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from booktrack.domain.formats import book_format
+from booktrack.domain.identifiers import openlibrary_key
+from booktrack.domain.languages import language_code
+from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
+from booktrack.domain.text import fold_key
+from booktrack.errors import InvalidFile, shown
+from booktrack.sources.files import cells as cell
+from booktrack.sources.files.base import (
+    Cells,
+    DateOrder,
+    FileText,
+    TableFormat,
+    not_a_book,
+    placeholder,
+    unreadable,
+)
+from booktrack.sources.files.book_cells import numbers, people, reading, status_of
+from booktrack.sources.files.claims import series_claims
+from booktrack.sources.files.column_names import FIELDS, guess_columns
+from booktrack.sources.files.tables import column_keys
+
+_TELLS_READING = ("status", "rating", "review", "started", "finished", "owned")
+
+
+@dataclass(frozen=True)
+class _Context:
+    dates: DateOrder
+    best_rating: float
+    catalogue: bool
+    mapping: str
+
+
+class GuessedTable(TableFormat):
+    """The reader of a table of unknown make.
+
+    A table without any column on reading or owning is taken for a catalogue of what its owner
+    has; in every other one a book is owned where a column says so.
+
+    Args:
+        mapping: The columns by our fields, such as {"title": "Buch"}; a field that is not named
+            is guessed, and "" leaves it out.
+    """
+
+    name = "table"
+    title = "another table"
+    required = frozenset()
+    signature = frozenset()
+    columns = frozenset()
+    dates = ("published", "started", "finished", "acquired")
+
+    def __init__(self, mapping: Mapping[str, str] | None = None) -> None:
+        self._mapping = dict(mapping or {})
+
+    def sniff(self, file: FileText) -> float:
+        """Return a little certainty, less than any service's own: title and one more, or ISBN."""
+        found = guess_columns(file.header)
+        if "title" in found and len(found) > 1:
+            return 0.3
+        return 0.25 if found.keys() & {"isbn", "isbn13"} and len(file.header) > 1 else 0.0
+
+    def places(self, file: FileText) -> tuple[dict[str, int], bool]:
+        """Return the places of the columns by our fields.
+
+        Raises:
+            InvalidFile: There is no such field or column, or none to tell books by.
+        """
+        places = column_keys(file.header)
+        mapping = guess_columns(file.header) | self._mapping
+        for field, name in self._mapping.items():
+            if field not in FIELDS:
+                known = ", ".join(FIELDS)
+                raise InvalidFile(f"There is no field {shown(field)}. Fields are {known}.")
+            if name and fold_key(name) not in places:
+                raise InvalidFile(
+                    f"The table has no column {shown(name)}. Its columns are {_listed(file)}."
+                )
+        found = {field: places[fold_key(name)] for field, name in mapping.items() if name}
+        if not found.keys() & {"title", "isbn", "isbn13"}:
+            raise InvalidFile(
+                f"No column of this table is a title or an ISBN. Its columns are {_listed(file)}. "
+                'Say which is which, such as {"title": "Buch"}.'
+            )
+        return found, True
+
+    def context(self, rows: Sequence[Cells]) -> _Context:
+        """Return the order of the dates, the scale of the ratings, and what kind of table it is."""
+        places = rows[0].places if rows else {}
+        given = [value for row in rows if (value := cell.decimal(row["rating"])) is not None]
+        best = max(given, default=5)
+        mapping = ", ".join(
+            f"{field} = {rows[0].names[place]}" for field, place in sorted(places.items())
+        )
+        return _Context(
+            super().context(rows),
+            best_rating=5 if best <= 5 else 10 if best <= 10 else 100,
+            catalogue=not places.keys() & set(_TELLS_READING),
+            mapping=mapping,
+        )
+
+    def notes(self, context: _Context) -> list[str]:
+        """Return how the columns were understood."""
+        return [f"columns were read as: {context.mapping}", *super().notes(context.dates)]
+
+    def row(self, cells: Cells, context: _Context) -> ImportedRow:
+        """Return the book of one row."""
+        warnings: list[str] = []
+        edition = _edition(cells, context.dates.order, warnings)
+        title = cell.one_line(html.unescape(cells["title"]))
+        if not title and not edition.isbns:
+            return unreadable(cells, "neither a title nor an ISBN")
+        if cell.is_other_medium(cells["format"]):
+            return not_a_book(cells, f"not a book: {cells['format']}")
+        read = _reading(cells, context)
+        shelves = cell.parts(cells["shelves"])
+        owned = context.catalogue or _is_owned(cells, shelves)
+        paid, currency = cell.money(cells["paid"])
+        copies = cell.positive(cells["copies"])
+        work = WorkRecord(
+            source="table",
+            record_id=edition.record_id,
+            title=title or placeholder("ISBN", edition.isbns[0]),
+            subtitle=cell.one_line(cells["subtitle"]),
+            people=people(cells["authors"]),
+            series=series_claims(cells["series"], cells["volume"]),
+            description=cell.prose(cells["description"]),
+            genres=cell.parts(cells["genres"].replace(";", ",")),
+            editions=[edition],
+        )
+        _note_openlibrary(cells, work, edition)
+        return ImportedRow(
+            row=cells.number,
+            work=work,
+            status=status_of(read, owned=owned),
+            notes=cell.prose(cells["notes"]),
+            shelves=shelves,
+            tags=cell.parts(cells["tags"].replace(";", ",")),
+            copies=copies if copies and copies > 1 else None,
+            condition=cells["condition"] or None,
+            location=cells["location"] or None,
+            acquired_date=cell.day(cells["acquired"], context.dates.order),
+            price_paid=paid,
+            price_paid_currency=currency,
+            reading=read,
+            warnings=warnings if title else [*warnings, "the file names no title"],
+        )
+
+
+def _listed(file: FileText) -> str:
+    return ", ".join(shown(name, 40) for name in file.header[:40])
+
+
+def _edition(cells: Cells, order: str, warnings: list[str]) -> EditionRecord:
+    found, asin = numbers(cell.filled(cells["isbn"]), cell.filled(cells["isbn13"]), warnings)
+    price, currency = cell.money(cells["price"])
+    goodreads = cells["goodreads"].removesuffix(".0")
+    return EditionRecord(
+        source="table",
+        record_id=next(iter(found), asin) or f"row {cells.number}",
+        isbns=found,
+        asin=cell.asin(cells["asin"]) or asin,
+        book_format=book_format(cells["format"]),
+        format_detail=cells["format"] or None,
+        publisher=cell.one_line(cell.filled(cells["publisher"])),
+        release_date=cell.day(cells["published"].removesuffix(".0"), order),
+        language=language_code(cells["language"]),
+        page_count=cell.positive(cells["pages"]),
+        cover_url=cell.web_address(cells["cover"]),
+        price=price,
+        currency=currency,
+        identifiers={"goodreads": [goodreads]} if goodreads.isdecimal() else {},
+    )
+
+
+def _note_openlibrary(cells: Cells, work: WorkRecord, edition: EditionRecord) -> None:
+    key = openlibrary_key(cells["openlibrary"])
+    if key and key.endswith("W"):
+        work.identifiers["openlibrary"] = [key]
+    elif key and key.endswith("M"):
+        edition.identifiers["openlibrary"] = [key]
+
+
+def _is_owned(cells: Cells, shelves: list[str]) -> bool:
+    owned = cells["owned"]
+    return (
+        cell.says_yes(owned)
+        or bool(cell.whole(owned))
+        or any(map(cell.says_owned, [*shelves, cells["status"]]))
+    )
+
+
+def _reading(cells: Cells, context: _Context) -> ImportedReading | None:
+    return reading(
+        cell.reading_status(cells["status"]),
+        started=cell.day(cells["started"], context.dates.order),
+        finished=cell.day(cells["finished"], context.dates.order),
+        rating=cell.rating(cells["rating"], best=context.best_rating),
+        review=cell.prose(cells["review"]),
+    )

@@ -1,0 +1,91 @@
+"""The StoryGraph: the CSV of "Export StoryGraph Library", of 2021 and of today."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from booktrack.domain.dates import parse_date_range
+from booktrack.domain.formats import book_format
+from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
+from booktrack.sources.files import cells as cell
+from booktrack.sources.files.base import Cells, TableFormat, unreadable
+from booktrack.sources.files.book_cells import numbers, people, reading, status_of, with_others
+
+# What the site itself writes where it knows no ISBN: a number, or a UUID.
+_SITE_ID = re.compile(r"\d{5,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class StoryGraph(TableFormat):
+    """The reader of StoryGraph's CSV.
+
+    `ISBN/UID` holds an ISBN, an ASIN or the site's own number. `Dates Read` is a day or a span,
+    several of them for re-reads: the last one counts. `Owned?` is kept up by real readers.
+    """
+
+    name = "storygraph"
+    title = "The StoryGraph"
+    signature = frozenset(
+        {"isbnuid", "readstatus", "lastdateread", "datesread", "starrating", "moods", "pace",
+         "characterorplotdriven", "contentwarnings", "lovablecharacters", "loveablecharacters"}
+    )  # fmt: skip
+    columns = frozenset(
+        {"title", "authors", "author", "contributors", "isbn", "format", "dateadded", "readcount",
+         "strongcharacterdevelopment", "diversecharacters", "flawedcharacters", "review",
+         "contentwarningdescription", "tags", "owned"}
+    )  # fmt: skip
+    dates = ("dateadded", "lastdateread", "datesread")
+
+    def row(self, cells: Cells, context: Any) -> ImportedRow:
+        """Return the book of one row."""
+        title = cell.one_line(cells["title"])
+        if not title:
+            return unreadable(cells, "no title")
+        warnings: list[str] = []
+        number = cells.first("isbnuid", "isbn")
+        site_id = number if _SITE_ID.fullmatch(number) else None
+        found, asin = numbers(number, "", warnings)
+        if site_id:
+            warnings.clear()
+        read = _reading(cells, context.order)
+        edition = EditionRecord(
+            source=self.name,
+            record_id=number or f"row {cells.number}",
+            isbns=found,
+            asin=asin,
+            book_format=book_format(cells["format"]),
+            format_detail=cells["format"] or None,
+        )
+        return ImportedRow(
+            row=cells.number,
+            key=f"storygraph:{site_id}" if site_id and not found else None,
+            work=WorkRecord(
+                source=self.name,
+                record_id=edition.record_id,
+                title=title,
+                people=with_others(
+                    people(cells.first("authors", "author"), "first-last"),
+                    people(cells["contributors"], "first-last"),
+                ),
+                editions=[edition],
+            ),
+            status=status_of(read, owned=cell.says_yes(cells["owned"])),
+            tags=cell.parts(cells["tags"]),
+            reading=read,
+            warnings=warnings,
+        )
+
+
+def _reading(cells: Cells, order: str) -> ImportedReading | None:
+    spans = [parse_date_range(span, order) for span in cell.parts(cells["datesread"])]
+    first, last = spans[-1] if spans else (None, None)
+    started = None if first is None or first == last else str(first)
+    finished = str(last) if last else cell.day(cells["lastdateread"], order)
+    return reading(
+        cell.reading_status(cells["readstatus"]),
+        started=started,
+        finished=finished,
+        rating=cell.rating(cells["starrating"]),
+        review=cell.prose(cells["review"]),
+        count=cell.positive(cells["readcount"]),
+    )
