@@ -25,6 +25,6 @@ logging.getLogger("httpx").addFilter(_discretion)
 
 
 def keep_out_of_logs(*secrets: str) -> None:
-    """Show `***` in httpx's log in place of these texts, as they are and as addresses quote them."""
+    """Show `***` in httpx's log in place of these texts, plain or as addresses quote them."""
     for secret in secrets:
         _discretion.secrets |= {secret, quote(secret, safe="")} - {""}

@@ -7,6 +7,7 @@ and turns whatever a service may answer into a `Reply` or an error of the tree.
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -37,6 +38,9 @@ from booktrack.sources.discretion import keep_out_of_logs
 from booktrack.sources.pacing import LONGEST_PAUSE, Pace, retry_after
 
 T = TypeVar("T")
+
+# stamina warns of each retry; without a handler Python would print that on the user's terminal.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 MAX_HOPS = 5
 TRIES = 3
@@ -244,10 +248,7 @@ class Gateway:
                 return reply
             if ask.method != "GET":
                 raise changed(source, f"redirects a {ask.method} to {shown(target)}")
-            try:
-                url = url.join(target)
-            except httpx.InvalidURL as error:
-                raise changed(source, f"redirects to {shown(target)}, no address") from error
+            url = url.join(target)  # httpx has seen that it is an address
         raise changed(source, f"redirects more than {MAX_HOPS} times from {ask.url}")
 
     async def _send(self, source: Source, ask: Ask, url: httpx.URL, kept: Entry | None) -> Reply:

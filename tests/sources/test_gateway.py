@@ -1,0 +1,715 @@
+"""The Gateway against every way in which a service can answer. Time is virtual: nothing waits."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import math
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from pytest_httpx import HTTPXMock, IteratorStream
+
+from booktrack.errors import (
+    InvalidInput,
+    SourceChanged,
+    SourceError,
+    SourceRateLimited,
+    SourceRefused,
+    SourceUnavailable,
+)
+from booktrack.sources.addresses import is_public, resolve
+from booktrack.sources.base import DAY, Ask, BaseSource, Flow, Limits, Refusal, Reply
+from booktrack.sources.cache import Cache
+from booktrack.sources.http import CONTACT_HINT, Gateway
+from support.virtual_time import BEGIN, VirtualLoop, loop_time, now
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.httpx_mock(can_send_already_matched_responses=True),
+]
+
+HOME = "https://books.example"
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    return "asyncio", {"loop_factory": VirtualLoop}
+
+
+class Bookshop(BaseSource):
+    name = "bookshop"
+    title = "The Bookshop"
+    home = HOME
+    limits = Limits(requests=1, identified=3)
+    hosts = frozenset({"books.example"})
+
+    def refusal(self, reply: Reply, now: datetime) -> Refusal | None:
+        if b"daily quota" in reply.body:
+            return Refusal("quota", "no more today", until=BEGIN + timedelta(hours=8))
+        if b"new terms" in reply.body:
+            return Refusal("changed", "there are new terms")
+        return super().refusal(reply, now)
+
+
+SHOP = Bookshop()
+
+
+def asks(*asks: Ask) -> Flow[list[Reply]]:
+    """Return the replies to some requests."""
+    replies = []
+    for ask in asks:
+        replies.append((yield ask))
+    return replies
+
+
+def page(path: str = "/a.json", **more: Any) -> Ask:
+    return Ask(f"{HOME}{path}", **more)
+
+
+async def addresses(host: str) -> list[str]:
+    """Return what a resolver would say of the hosts in these tests."""
+    known = {
+        "archive.example": ["207.241.224.2"],
+        "inside.example": ["10.0.0.5"],
+        "both.example": ["207.241.224.2", "127.0.0.1"],
+        "169.254.169.254": ["169.254.169.254"],
+    }
+    if host not in known:
+        raise OSError(f"{host} has no address")
+    return known[host]
+
+
+@pytest.fixture
+async def gateway(anyio_backend: object) -> AsyncIterator[Gateway]:
+    made = Gateway(now=now, jitter=lambda most: most, resolver=addresses)
+    yield made
+    await made.aclose()
+
+
+async def ask_one(gateway: Gateway, ask: Ask | None = None, **more: Any) -> Reply:
+    return (await gateway.run(SHOP, asks(ask or page()), **more))[0]
+
+
+def sent(httpx_mock: HTTPXMock) -> list[str]:
+    return [str(request.url) for request in httpx_mock.get_requests()]
+
+
+# --- answers -------------------------------------------------------------------------------
+
+
+async def test_an_answer_comes_back_with_its_time_and_address(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"title": "Dune"}, headers={"X-Some": "1"})
+    reply = await ask_one(gateway, page(params={"q": "dune"}))
+    assert reply.json() == {"title": "Dune"}
+    assert reply.url == f"{HOME}/a.json?q=dune"
+    assert reply.headers["x-some"] == "1"
+    assert reply.fetched_at == "2026-03-01T12:00:00Z"
+    assert not reply.stale
+
+
+async def test_the_user_agent_names_booktrack_and_the_contact(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(json={})
+    for contact in (None, "me@example.org"):
+        gateway = Gateway(contact=contact, now=now)
+        await ask_one(gateway)
+        await gateway.aclose()
+    agents = [request.headers["user-agent"] for request in httpx_mock.get_requests()]
+    assert agents[0].startswith("booktrack/")
+    assert "no contact" in agents[0]
+    assert agents[1].endswith("(me@example.org)")
+
+
+@pytest.mark.parametrize("contact", ["me", "me@example.org\r\nX-Evil: 1", "mé@example.org"])
+def test_a_contact_that_no_service_could_use_is_refused(contact: str) -> None:
+    with pytest.raises(InvalidInput, match="contact"):
+        Gateway(contact=contact)
+
+
+def test_who_could_ask_more_often_is_told_how() -> None:
+    assert Gateway().hint(SHOP) == CONTACT_HINT
+    assert Gateway(contact="https://example.org/me").hint(SHOP) is None
+
+
+async def test_a_post_sends_its_json(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(json={"data": 1}, match_json={"query": "{ x }"}, method="POST")
+    ask = page(method="POST", json={"query": "{ x }"}, only_reads=True)
+    assert (await ask_one(gateway, ask)).json() == {"data": 1}
+    assert (await ask_one(gateway, ask)).json() == {"data": 1}
+    assert len(sent(httpx_mock)) == 1  # kept: the POST only reads
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+async def test_what_says_something_of_the_question_is_left_to_the_source(
+    gateway: Gateway, httpx_mock: HTTPXMock, status: int
+) -> None:
+    httpx_mock.add_response(status_code=status, html="<html>no</html>")
+    reply = await ask_one(gateway)
+    assert reply.status == status
+    assert reply.missing == (status in (404, 410))
+    assert len(sent(httpx_mock)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"<html>maintenance</html>", "text/html"),
+        (b"", "application/json"),
+        (b'{"title": "Du', "application/json"),
+        (b"var _OLBookInfo = {};", "application/javascript"),
+        (b"Traceback: it broke", "text/plain"),
+        (b"\xff\xfe\x00", "application/json"),
+        (b"[" * 100_000, "application/json"),
+    ],
+)
+async def test_what_is_not_json_is_a_change_and_is_not_kept(
+    gateway: Gateway, httpx_mock: HTTPXMock, body: bytes, content_type: str
+) -> None:
+    httpx_mock.add_response(content=body, headers={"content-type": content_type})
+    for _ in range(2):
+        with pytest.raises(SourceChanged, match="bookshop answered"):
+            await ask_one(gateway)
+    assert len(sent(httpx_mock)) == 2
+
+
+async def test_a_byte_order_mark_does_not_matter(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(content=b'\xef\xbb\xbf{"a": 1}')
+    assert (await ask_one(gateway)).json() == {"a": 1}
+
+
+async def test_pictures_and_xml_are_told_by_what_they_are(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(
+        url=f"{HOME}/a.jpg", content=b"\xff", headers={"content-type": "image/jpeg"}
+    )
+    httpx_mock.add_response(url=f"{HOME}/a.xml", content=b" <ann/>")
+    httpx_mock.add_response(url=f"{HOME}/b.jpg", html="<html>")
+    httpx_mock.add_response(url=f"{HOME}/b.xml", json={})
+    assert (await ask_one(gateway, page("/a.jpg", accept="image"))).content_type == "image/jpeg"
+    assert (await ask_one(gateway, page("/a.xml", accept="xml"))).text == " <ann/>"
+    with pytest.raises(SourceChanged, match="picture"):
+        await ask_one(gateway, page("/b.jpg", accept="image"))
+    with pytest.raises(SourceChanged, match="XML"):
+        await ask_one(gateway, page("/b.xml", accept="xml"))
+
+
+# --- refusals and retries --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+async def test_what_may_pass_is_asked_three_times_with_growing_waits(
+    gateway: Gateway, httpx_mock: HTTPXMock, status: int
+) -> None:
+    times = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        times.append(loop_time())
+        return httpx.Response(status, text="<html>")
+
+    httpx_mock.add_callback(answer, is_reusable=True)
+    with pytest.raises(SourceRateLimited if status == 429 else SourceUnavailable):
+        await ask_one(gateway)
+    assert [round(later - earlier) for earlier, later in pairwise(times)] == [2, 4]
+
+
+@pytest.mark.parametrize("status", [503, 429])
+async def test_a_second_answer_is_taken(
+    gateway: Gateway, httpx_mock: HTTPXMock, status: int
+) -> None:
+    httpx_mock.add_response(status_code=status)
+    httpx_mock.add_response(json={"a": 1})
+    answer = await gateway.answer(SHOP, asks(page()))
+    assert answer.entry() == {"code": "ok"}
+    assert answer.requests == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ReadError("dropped"),
+        httpx.RemoteProtocolError("cut off"),
+        httpx.ReadTimeout("slow"),
+    ],
+)
+async def test_a_broken_connection_is_tried_again_and_then_told(
+    gateway: Gateway, httpx_mock: HTTPXMock, error: httpx.TransportError
+) -> None:
+    httpx_mock.add_exception(error, is_reusable=True)
+    answer = await gateway.answer(SHOP, asks(page()))
+    assert answer.entry()["code"] == "unavailable"
+    assert answer.requests == 3
+
+
+async def test_a_call_that_changes_something_is_never_repeated(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=503)
+    with pytest.raises(SourceUnavailable):
+        await ask_one(gateway, page(method="POST", json={}))
+    assert len(sent(httpx_mock)) == 1
+
+
+async def test_a_refusal_is_not_repeated_and_tells_how_to_name_a_contact(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=403, html="<html>403 Forbidden</html>")
+    with pytest.raises(SourceRefused, match="BOOKTRACK_CONTACT"):
+        await ask_one(gateway)
+    assert len(sent(httpx_mock)) == 1
+
+
+async def test_a_source_may_say_that_it_has_changed(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"error": "new terms"})
+    with pytest.raises(SourceChanged, match="new terms"):
+        await ask_one(gateway)
+
+
+@pytest.mark.parametrize("header", ["20", "Sun, 01 Mar 2026 12:00:20 GMT"])
+async def test_retry_after_pauses_the_whole_source(
+    gateway: Gateway, httpx_mock: HTTPXMock, header: str
+) -> None:
+    httpx_mock.add_response(url=f"{HOME}/a.json", status_code=429, headers={"Retry-After": header})
+    httpx_mock.add_response(url=f"{HOME}/a.json", json={})
+    httpx_mock.add_response(url=f"{HOME}/b.json", json={})
+    times = {}
+
+    async def ask(path: str) -> None:
+        await ask_one(gateway, page(path), budget=60)
+        times[path] = loop_time()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(ask, "/a.json")
+        group.start_soon(ask, "/b.json")
+    assert min(times.values()) >= 19.999
+    assert abs(times["/a.json"] - times["/b.json"]) >= 1.249
+
+
+async def test_a_pause_over_a_minute_is_reported_at_once_and_kept(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=429, headers={"Retry-After": "600"})
+    for path in ("/a.json", "/b.json"):
+        answer = await gateway.answer(SHOP, asks(page(path)))
+        assert answer.entry()["code"] == "rate_limited"
+        assert 595 <= answer.entry()["retry_after"] <= 600
+    assert len(sent(httpx_mock)) == 1
+    assert loop_time() < 0.01
+
+
+async def test_a_pause_longer_than_the_budget_is_reported_at_once(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=503, headers={"Retry-After": "30"})
+    with pytest.raises(SourceRateLimited) as caught:
+        await ask_one(gateway, budget=8)
+    assert caught.value.retry_after == 30
+    assert len(sent(httpx_mock)) == 1
+
+
+async def test_a_daily_quota_stops_the_source_until_it_says(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=429, text="daily quota")
+    httpx_mock.add_response(json={})
+    with pytest.raises(SourceRateLimited, match="no more today") as caught:
+        await ask_one(gateway)
+    assert caught.value.retry_after == 8 * 3600
+    with pytest.raises(SourceRateLimited):
+        await ask_one(gateway, page("/b.json"))
+    assert len(sent(httpx_mock)) == 1
+    await anyio.sleep(8 * 3600)
+    assert (await ask_one(gateway, page("/b.json"))).status == 200
+
+
+async def test_one_source_at_rest_does_not_hold_up_another(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    class Other(Bookshop):
+        name = "other"
+
+    httpx_mock.add_response(status_code=429, headers={"Retry-After": "600"})
+    httpx_mock.add_response(json={})
+    with pytest.raises(SourceRateLimited):
+        await ask_one(gateway)
+    other = Other()
+    assert len(await gateway.run(other, asks(page()))) == 1
+
+
+# --- pace and time ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("contact", "gap"), [(None, 1.25), ("me@example.org", 0.4167)])
+async def test_requests_retries_and_redirects_keep_the_pace(
+    httpx_mock: HTTPXMock, contact: str | None, gap: float
+) -> None:
+    times = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        times.append(loop_time())
+        if request.url.path.startswith("/old"):
+            return httpx.Response(302, headers={"Location": "/new" + request.url.path})
+        return httpx.Response(503 if len(times) % 5 == 0 else 200, json={})
+
+    httpx_mock.add_callback(answer, is_reusable=True)
+    gateway = Gateway(contact=contact, now=now, jitter=lambda most: 0.0)
+    async with anyio.create_task_group() as group:
+        for number in range(12):
+            path = f"/{'old' if number % 3 else 'page'}{number}.json"
+            group.start_soon(lambda path=path: gateway.run(SHOP, asks(page(path)), budget=math.inf))
+    await gateway.aclose()
+    assert len(times) >= 20
+    assert min(later - earlier for earlier, later in pairwise(times)) >= gap - 0.001
+    # Nobody dawdles either: the permitted rate is used.
+    assert times[-1] <= gap * len(times) * 1.05
+
+
+async def test_a_flow_takes_no_more_than_its_budget(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    async def trickle(request: httpx.Request) -> httpx.Response:
+        await anyio.sleep(1000)
+        return httpx.Response(200, json={})
+
+    httpx_mock.add_callback(trickle)
+    with pytest.raises(SourceUnavailable, match="longer than 8 s"):
+        await ask_one(gateway, budget=8)
+    assert loop_time() == pytest.approx(8, abs=0.01)
+
+
+async def test_a_flow_may_go_on_after_a_failure(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=f"{HOME}/a.json", status_code=403)
+    httpx_mock.add_response(url=f"{HOME}/b.json", json={"b": 1})
+
+    def forgiving() -> Flow[Any]:
+        try:
+            yield page("/a.json")
+        except SourceError as error:
+            reply = yield page("/b.json")
+            return error.code, reply.json()
+
+    assert await gateway.run(SHOP, forgiving()) == ("refused", {"b": 1})
+
+
+async def test_a_flow_that_asks_nothing_returns_at_once(gateway: Gateway) -> None:
+    assert await gateway.run(SHOP, asks()) == []
+
+
+async def test_an_error_in_a_flow_is_not_hidden(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(json={})
+
+    def wrong() -> Flow[None]:
+        yield page()
+        raise InvalidInput("wrong")
+
+    with pytest.raises(InvalidInput):
+        await gateway.answer(SHOP, wrong())
+
+
+# --- the cache -------------------------------------------------------------------------------
+
+
+async def test_the_second_question_asks_nobody(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(json={"a": 1})
+    first = await ask_one(gateway)
+    await anyio.sleep(6 * DAY)
+    second = await ask_one(gateway)
+    assert second.json() == {"a": 1}
+    assert second.fetched_at == first.fetched_at
+    assert len(sent(httpx_mock)) == 1
+
+
+async def test_two_who_ask_at_once_are_one_question(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    async def slow(request: httpx.Request) -> httpx.Response:
+        await anyio.sleep(1)
+        return httpx.Response(200, json={})
+
+    httpx_mock.add_callback(slow)
+    async with anyio.create_task_group() as group:
+        group.start_soon(ask_one, gateway)
+        group.start_soon(ask_one, gateway)
+    assert len(sent(httpx_mock)) == 1
+
+
+async def test_not_found_is_kept_for_a_shorter_time(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(url=f"{HOME}/gone.json", status_code=404)
+    httpx_mock.add_response(url=f"{HOME}/none.json", json={})
+    for path in ("/gone.json", "/none.json"):
+        await ask_one(gateway, page(path))
+        await anyio.sleep(0.9 * DAY)
+        await ask_one(gateway, page(path))
+        await anyio.sleep(0.2 * DAY)
+        await ask_one(gateway, page(path))
+    assert sent(httpx_mock) == [f"{HOME}/gone.json"] * 2 + [f"{HOME}/none.json"] * 2
+
+
+async def test_an_old_answer_is_asked_for_again_by_its_mark(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    mark = {"ETag": '"v1"', "Last-Modified": "Sat, 28 Feb 2026 00:00:00 GMT"}
+    httpx_mock.add_response(json={"a": 1}, headers=mark)
+    httpx_mock.add_response(status_code=304, match_headers={"If-None-Match": '"v1"'})
+    await ask_one(gateway)
+    await anyio.sleep(8 * DAY)
+    again = await ask_one(gateway)
+    assert again.json() == {"a": 1}
+    assert again.fetched_at == "2026-03-09T12:00:00Z"
+    await anyio.sleep(6 * DAY)
+    assert (await ask_one(gateway)).json() == {"a": 1}
+    assert len(sent(httpx_mock)) == 2
+    assert "if-modified-since" in httpx_mock.get_requests()[1].headers
+
+
+async def test_an_old_answer_serves_while_the_source_is_down(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"a": 1})
+    httpx_mock.add_response(status_code=503, is_reusable=True)
+    await ask_one(gateway)
+    await anyio.sleep(8 * DAY)
+    answer = await gateway.answer(SHOP, asks(page()))
+    assert answer.value is not None
+    assert answer.value[0].stale
+    assert answer.value[0].json() == {"a": 1}
+    assert answer.entry() == {"code": "ok", "stale": True}
+
+
+async def test_an_old_not_found_does_not_serve_while_the_source_is_down(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=404)
+    httpx_mock.add_response(status_code=503, is_reusable=True)
+    await ask_one(gateway)
+    await anyio.sleep(8 * DAY)
+    with pytest.raises(SourceUnavailable):
+        await ask_one(gateway)
+
+
+async def test_failures_are_never_kept(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    for _ in range(3):
+        httpx_mock.add_response(status_code=503)
+    httpx_mock.add_response(status_code=400)
+    httpx_mock.add_response(json={"a": 1})
+    with pytest.raises(SourceUnavailable):
+        await ask_one(gateway)
+    assert (await ask_one(gateway)).status == 400
+    assert (await ask_one(gateway)).json() == {"a": 1}
+
+
+# --- secrets ---------------------------------------------------------------------------------
+
+SECRET = "k3y/with+signs"
+
+
+async def test_a_key_is_sent_and_appears_nowhere_else(
+    httpx_mock: HTTPXMock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ask = page(secret_params={"key": SECRET}, secret_headers={"Authorization": f"Bearer {SECRET}"})
+    httpx_mock.add_response(json={"a": 1})
+    gateway = Gateway(cache=Cache(tmp_path / "cache.sqlite3"), now=now)
+    reply = await ask_one(gateway, ask)
+    await gateway.aclose()
+    request = httpx_mock.get_requests()[0]
+    assert request.url.params["key"] == SECRET
+    assert request.headers["authorization"] == f"Bearer {SECRET}"
+    written = (tmp_path / "cache.sqlite3").read_bytes().decode("latin-1")
+    for text in (repr(ask), repr(reply), written, caplog.text):
+        assert "k3y" not in text
+    assert "HTTP Request" in caplog.text
+
+
+async def test_a_key_does_not_follow_a_redirect_to_another_host(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=302, headers={"Location": "https://archive.example/b.json"})
+    httpx_mock.add_response(
+        status_code=302, headers={"Location": f"http://books.example/c?key={SECRET}"}
+    )
+    httpx_mock.add_response(json={})
+    ask = page(secret_params={"key": SECRET}, secret_headers={"Authorization": SECRET})
+    reply = await ask_one(gateway, ask)
+    first, second, third = httpx_mock.get_requests()
+    assert "key" in first.url.params
+    for request in (second, third):
+        assert "authorization" not in request.headers
+    assert "key" not in second.url.params
+    assert reply.url == "http://books.example/c"
+
+
+async def test_another_key_is_the_same_question(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(json={})
+    await ask_one(gateway, page(secret_params={"key": "one"}))
+    await ask_one(gateway, page(secret_params={"key": "two"}))
+    assert len(sent(httpx_mock)) == 1
+
+
+# --- redirects -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_followed(gateway: Gateway, httpx_mock: HTTPXMock, status: int) -> None:
+    httpx_mock.add_response(status_code=status, headers={"Location": "/books/OL1M.json"})
+    httpx_mock.add_response(json={})
+    assert (await ask_one(gateway)).url == f"{HOME}/books/OL1M.json"
+
+
+async def test_a_redirect_to_a_public_host_is_followed(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=302, headers={"Location": "https://archive.example/b.json"})
+    httpx_mock.add_response(json={})
+    assert (await ask_one(gateway)).url == "https://archive.example/b.json"
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("https://inside.example/", "not a public address"),
+        ("https://both.example/", "not a public address"),
+        ("http://169.254.169.254/latest/meta-data", "not a public address"),
+        ("http://books.example:9200/", "no address"),
+        ("https://nowhere.example/", "no address"),
+        ("file:///etc/passwd", "not fetched"),
+        ("ftp://books.example/", "not fetched"),
+        ("https://user:pass@books.example/", "not fetched"),
+        ("https://books.example:bad/", "cannot be reached"),
+        ("/a.json", "more than 5 times"),
+    ],
+)
+async def test_a_redirect_elsewhere_is_not(
+    gateway: Gateway, httpx_mock: HTTPXMock, target: str, said: str
+) -> None:
+    httpx_mock.add_response(status_code=302, headers={"Location": target}, is_reusable=True)
+    with pytest.raises(SourceError, match=said):
+        await ask_one(gateway, budget=60)
+    assert {httpx.URL(url).host for url in sent(httpx_mock)} == {"books.example"}
+
+
+async def test_a_redirect_of_a_post_or_to_nowhere_is_a_change(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(method="POST", status_code=302, headers={"Location": "/b"})
+    httpx_mock.add_response(method="GET", status_code=302)
+    with pytest.raises(SourceChanged, match="POST"):
+        await ask_one(gateway, page(method="POST", json={}, only_reads=True))
+    with pytest.raises(SourceChanged, match="302"):
+        await ask_one(gateway)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("207.241.224.2", True),
+        ("2620:0:9c0::1", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("192.168.0.1", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("0.0.0.0", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("::ffff:127.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("not an address", False),
+    ],
+)
+def test_only_addresses_of_the_open_internet_are_public(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+async def test_a_host_is_resolved_to_its_addresses() -> None:
+    assert "127.0.0.1" in await resolve("127.0.0.1")
+
+
+# --- bodies ----------------------------------------------------------------------------------
+
+
+def packed(data: bytes, how: Callable[[bytes], bytes] = gzip.compress) -> dict[str, Any]:
+    name = "gzip" if how is gzip.compress else "deflate"
+    return {"stream": IteratorStream([how(data)]), "headers": {"content-encoding": name}}
+
+
+@pytest.mark.parametrize("how", [gzip.compress, zlib.compress])
+async def test_a_packed_answer_is_unpacked(
+    gateway: Gateway, httpx_mock: HTTPXMock, how: Callable[[bytes], bytes]
+) -> None:
+    httpx_mock.add_response(**packed(b'{"a": 1}', how))
+    assert (await ask_one(gateway)).json() == {"a": 1}
+
+
+BOMB = gzip.compress(b" " * 300_000_000, 1)
+
+
+async def test_a_bomb_is_not_blown_up(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    pieces = [BOMB[start : start + 65_536] for start in range(0, len(BOMB), 65_536)]
+    httpx_mock.add_response(stream=IteratorStream(pieces), headers={"content-encoding": "gzip"})
+    tracemalloc.start()
+    with pytest.raises(SourceChanged, match="more than 10 MB"):
+        await ask_one(gateway)
+    assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_huge_answer_is_broken_off(
+    gateway: Gateway, httpx_mock: HTTPXMock, announced: bool
+) -> None:
+    taken = []
+
+    def pieces() -> Any:
+        for number in range(50):
+            taken.append(number)
+            yield b" " * 1_000_000
+
+    headers = {"content-length": "50000000"} if announced else {}
+    httpx_mock.add_response(stream=IteratorStream(pieces()), headers=headers)
+    with pytest.raises(SourceChanged, match="more than 10 MB"):
+        await ask_one(gateway)
+    assert len(taken) <= (0 if announced else 11)
+
+
+async def test_a_packed_answer_that_breaks_off_is_asked_for_again(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    whole = gzip.compress(b'{"a": 1}' * 100)
+    httpx_mock.add_response(
+        stream=IteratorStream([whole[:-9]]), headers={"content-encoding": "gzip"}
+    )
+    httpx_mock.add_response(**packed(b'{"a": 1}'))
+    assert (await ask_one(gateway)).json() == {"a": 1}
+
+
+@pytest.mark.parametrize(("packing", "said"), [("gzip", "damaged"), ("br", "unknown way")])
+async def test_a_badly_packed_answer_is_a_change(
+    gateway: Gateway, httpx_mock: HTTPXMock, packing: str, said: str
+) -> None:
+    httpx_mock.add_response(
+        stream=IteratorStream([b"this is not packed"]), headers={"content-encoding": packing}
+    )
+    with pytest.raises(SourceChanged, match=said):
+        await ask_one(gateway)
+
+
+def test_the_default_clock_is_the_worlds() -> None:
+    gateway = Gateway()
+    assert abs(gateway._now() - datetime.now(UTC)) < timedelta(minutes=1)
+    assert 0 <= gateway._jitter(1.0) <= 1.0
