@@ -6,7 +6,9 @@
     'The Way of Kings'
 """
 
-from importlib.metadata import version
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from booktrack.errors import (
     BooktrackError,
@@ -30,9 +32,11 @@ from booktrack.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from booktrack.library import Library
 
-__version__ = version("booktrack")
+if TYPE_CHECKING:
+    from booktrack.library import Library
+
+    __version__: str
 
 __all__ = [
     "BooktrackError",
@@ -58,3 +62,20 @@ __all__ = [
     "StoreTooNew",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what costs time when it is first asked for: the command's help needs none of it."""
+    if name == "Library":
+        from booktrack.library import Library
+
+        return Library
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("booktrack")
+    raise AttributeError(f"module 'booktrack' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 
+_WHOLE = frozenset({"Editions", "ISBN", "Date", "Id", "No.", "When"})
 _NOTHING, _INPUT, _STORE, _SOURCE = 1, 2, 3, 4
 
 app = typer.Typer(
@@ -373,7 +374,8 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
     table = Table(title=title, title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # An ISBN is copied from the screen: it never breaks, titles do.
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         # Text, not str: a title such as "[Oshi No Ko]" is no markup.
         table.add_row(*(Text(cell) for cell in row))
@@ -407,8 +409,8 @@ def _edition_line(edition: JSON) -> str:
 
 def _show_page(page: JSON, what: str, show: Callable[[Sequence[JSON], str], None]) -> None:
     shown = page[what]
-    first = page["offset"] + 1 if shown else 0
-    show(shown, f"{first}-{page['offset'] + len(shown)} of {page['total']} {what}")
+    first, last = (page["offset"] + 1, page["offset"] + len(shown)) if shown else (0, 0)
+    show(shown, f"{first}-{last} of {page['total']} {what}")
 
 
 def _show_book(book: JSON) -> None:
@@ -457,7 +459,7 @@ def _show_series_list(listed: Sequence[JSON], title: str) -> None:
 
 
 def _count(series: JSON) -> str:
-    owned = len(series["owned"])
+    owned = series["owned_count"]
     if series["completeness"] == "contradiction":
         return f"{owned} ({series['contradiction']})"
     if series["total"] is None:

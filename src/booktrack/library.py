@@ -7,26 +7,24 @@ The methods take and return plain values that JSON can hold, and raise only erro
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
-import anyio.to_thread
-
-from booktrack import _engine
-from booktrack.config import load_config
+from booktrack.config import Config, load_config
 from booktrack.errors import InvalidInput, shown
-from booktrack.services import collection, importing, lookup
+from booktrack.services import collection, lookup
 from booktrack.services import series as series_service
 from booktrack.services.answers import answers
-from booktrack.services.asking import Asker
+from booktrack.services.asking import Asked, Asker, Asking
 from booktrack.services.context import Clock, Context, Progress
 from booktrack.services.finding import Finder
-from booktrack.sources.base import Source
-from booktrack.sources.registry import all_sources
 from booktrack.store.database import open_store
+
+if TYPE_CHECKING:
+    from booktrack.sources.base import Source
 
 JSON = dict[str, Any]
 
@@ -68,9 +66,9 @@ class Library:
         clock = clock or _local_time
         store = open_store(config.path, clock=clock)
         asker = Asker(
-            all_sources() if sources is None else sources,
-            _engine.engine.gateway(config),
-            _engine.engine.run,
+            cache(_all_sources if sources is None else lambda: sources),
+            lambda: _gateway(config),
+            _run,
             offline=config.offline,
         )
         self._ctx = Context(store, user_id, clock, Finder(store), asker, config.offline)
@@ -461,6 +459,8 @@ class Library:
         Raises:
             InvalidFile: It is missing, empty, binary, too large or of no known kind.
         """
+        from booktrack.services import importing
+
         return importing.import_file(
             self._ctx, file, format=format, preview=preview, progress=progress
         )
@@ -500,6 +500,8 @@ class AsyncLibrary:
 
         @wraps(method)
         async def call(*args: Any, **kwargs: Any) -> Any:
+            import anyio.to_thread
+
             return await anyio.to_thread.run_sync(partial(method, *args, **kwargs))
 
         return call
@@ -510,3 +512,25 @@ class AsyncLibrary:
 
 def _local_time() -> datetime:
     return datetime.now().astimezone()
+
+
+# The network's part of the house is loaded when it is first needed: most questions are answered
+# by the file alone, and the command must start at once.
+
+
+def _all_sources() -> Sequence[Source]:
+    from booktrack.sources.registry import all_sources
+
+    return all_sources()
+
+
+def _gateway(config: Config) -> Asking:
+    from booktrack import _engine
+
+    return _engine.engine.gateway(config)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, Asked]]) -> Asked:
+    from booktrack import _engine
+
+    return _engine.engine.run(work)

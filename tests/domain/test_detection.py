@@ -214,7 +214,7 @@ def test_chapters_are_not_volumes():
 
 
 def test_a_guidebook_has_a_label_and_no_number():
-    book = titled("Naruto: The Official Fanbook", claims=[claim("Naruto")])
+    book = titled("Naruto: The Official Guidebook", claims=[claim("Naruto")])
     (placing,) = detect([book]).placings[0]
     assert (placing.position, placing.slot) == (None, "special")
 

@@ -74,6 +74,11 @@ class WorkRecord(_Record):
     identifiers: dict[str, list[str]] = {}
     editions: list[EditionRecord] = []
 
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of those who wrote or drew it, without translators and the like."""
+        return tuple(person.name for person in self.people if person.role is None)
+
 
 class ImportedReading(_Record):
     """A reading as an export file tells it."""

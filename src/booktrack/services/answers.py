@@ -142,6 +142,7 @@ class Answers:
             "completeness": state.completeness,
             "percent": state.percent,
             "contradiction": state.contradiction,
+            "owned_count": sum(v.owned for v in state.volumes if v.number is not None),
             "owned": state.owned,
             "wanted": state.wanted,
             "missing": state.missing,

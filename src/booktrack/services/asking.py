@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
-
-import anyio
+from typing import TYPE_CHECKING, Any, Protocol
 
 from booktrack.domain.records import WorkRecord
-from booktrack.sources.base import Capability, Flow, Source
-from booktrack.sources.http import Answer
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from booktrack.sources.base import Capability, Flow, Source
+    from booktrack.sources.http import Answer
+
 JSON = dict[str, Any]
 Works = list[WorkRecord]
 
@@ -40,8 +39,9 @@ class Asker:
     """Asks the sources of one library.
 
     Args:
-        sources: in the order in which their records are listed.
-        gateway: what drives their flows.
+        sources: gives them, in the order in which their records are listed; called when first
+            needed, because most questions are answered by the library alone.
+        gateway: gives what drives their flows.
         run: runs a coroutine to its end on the loop that the gateway belongs to.
         offline: never ask; every source then answers "offline".
         patience: seconds for all of them together.
@@ -49,14 +49,14 @@ class Asker:
 
     def __init__(
         self,
-        sources: Sequence[Source],
-        gateway: Asking,
+        sources: Callable[[], Sequence[Source]],
+        gateway: Callable[[], Asking],
         run: Callable[[Callable[[], Coroutine[Any, Any, Asked]]], Asked],
         *,
         offline: bool = False,
         patience: float = PATIENCE,
     ) -> None:
-        self._sources = list(sources)
+        self._sources = sources
         self._gateway = gateway
         self._run = run
         self._offline = offline
@@ -73,16 +73,19 @@ class Asker:
         )
 
     def _ask(self, able: Capability, flow: Callable[[Source], Flow[Works]]) -> Asked:
-        sources = [source for source in self._sources if able in source.capabilities]
+        sources = [source for source in self._sources() if able in source.capabilities]
         if self._offline:
             return Asked(sources={source.name: {"code": "offline"} for source in sources})
         return self._run(lambda: self._all(sources, flow))
 
     async def _all(self, sources: Sequence[Source], flow: Callable[[Source], Flow[Works]]) -> Asked:
+        import anyio
+
         answers: dict[str, Answer[Works]] = {}
+        gateway = self._gateway()
 
         async def ask(source: Source) -> None:
-            answers[source.name] = await self._gateway.answer(
+            answers[source.name] = await gateway.answer(
                 source, flow(source), budget=self._patience
             )
 

@@ -16,13 +16,7 @@ from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs, lookup
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
-from booktrack.services.recording import (
-    detect_series,
-    put,
-    record_series,
-    record_work,
-    with_memberships,
-)
+from booktrack.services.writing import put
 from booktrack.store.base import Document, Transaction
 
 JSON = dict[str, Any]
@@ -75,6 +69,9 @@ def add_book(
         if authors or series is not None or position is not None or fields:
             raise InvalidInput("give the title too, or the ISBN alone")
         return _add_by_isbn(ctx, isbn, status, notes, remote)
+    # Reading titles costs a twentieth of a second to load, which only this needs.
+    from booktrack.services.recording import detect_series, record_series, record_work
+
     work = _given_work(isbn, title, authors, series, position, fields)
     note = inputs.note(notes)
     with ctx.store.transaction(f"add {work.title}", user_id=ctx.user_id) as tx:

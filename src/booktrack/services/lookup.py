@@ -15,7 +15,6 @@ from booktrack.services.answers import Answers, answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context
 from booktrack.services.finding import editions_with_isbn
-from booktrack.services.recording import authors_of, detect_series, record_series, record_work
 
 JSON = dict[str, Any]
 
@@ -69,6 +68,8 @@ def _unknown(isbn: str, asked: Asked) -> str:
 
 def record_works(ctx: Context, works: list[WorkRecord], why: str) -> list[int]:
     """Store what sources said and return the ids of the books, each once."""
+    from booktrack.services.recording import detect_series, record_series, record_work
+
     with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
         now = ctx.now()
         detection = detect_series(tx, works)
@@ -205,7 +206,7 @@ def _entry(work: WorkRecord) -> Entry:
         work.title,
         tuple(work.alternate_titles),
         tuple(claim.name for claim in work.series),
-        authors_of(work),
+        work.authors,
     )
 
 

@@ -10,10 +10,11 @@ from booktrack.domain.detection import Candidate, Detection, Group, KnownSeries,
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.match import Work, match_works
 from booktrack.domain.merge import Facts, book_values, edition_values, merge
-from booktrack.domain.models import Book, Edition, Series
+from booktrack.domain.models import Series
 from booktrack.domain.records import EditionRecord, WorkRecord
 from booktrack.domain.text import clean, fold, fold_key, script
 from booktrack.domain.titles import series_key
+from booktrack.services.writing import put
 from booktrack.store.base import Document, Reader, Transaction
 
 
@@ -38,12 +39,7 @@ def detect_series(reader: Reader, works: Sequence[WorkRecord]) -> Detection:
 
 def candidate(work: WorkRecord) -> Candidate:
     """Return the work as series detection sees it."""
-    return Candidate(work.title, authors_of(work), tuple(work.series))
-
-
-def authors_of(work: WorkRecord) -> tuple[str, ...]:
-    """Return the names of those who wrote or drew the work, without translators and the like."""
-    return tuple(person.name for person in work.people if person.role is None)
+    return Candidate(work.title, work.authors, tuple(work.series))
 
 
 def known_series(reader: Reader, candidates: Iterable[Candidate]) -> list[KnownSeries]:
@@ -192,7 +188,7 @@ def _is_of_work(reader: Reader, edition_id: int, work: WorkRecord) -> bool:
     if book is None:
         return False
     here = Work(book["title"], tuple(book.get("authors", ())))
-    there = Work(work.title, authors_of(work))
+    there = Work(work.title, work.authors)
     shared = set(map(fold, here.authors)) & set(map(fold, there.authors))
     if shared or not here.authors or not there.authors:
         return True
@@ -220,7 +216,7 @@ def find_book(
     for text in (title, work.title):
         if text:
             ids.update(reader.find("title", fold_key(text)))
-    wanted = _work(reader, title or work.title, authors_of(work), memberships)
+    wanted = _work(reader, title or work.title, work.authors, memberships)
     for book_id, book in reader.get_many("books", sorted(ids)).items():
         offered = _work(
             reader, book["title"], tuple(book.get("authors", ())), book.get("memberships", [])
@@ -327,13 +323,3 @@ def with_memberships(reader: Reader, book: Document, memberships: list[Document]
         "series_name": series["name"] if series else None,
         "series_position": first.get("position") if first else None,
     }
-
-
-def put(
-    tx: Transaction, table: str, doc_id: int, before: Document, after: Document, now: str
-) -> bool:
-    """Write a document where it says something new, with the instant; return whether it did."""
-    model = {"books": Book, "editions": Edition, "series": Series}[table]
-    if model.check(after).dump() == before:
-        return False
-    return tx.put(table, doc_id, after | {"updated_at": now})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from booktrack.domain.text import fold
-from booktrack.domain.titles import series_key
+from booktrack.domain.series_names import series_key
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers, volume_answer
 from booktrack.services.context import Context
-from booktrack.services.recording import put
+from booktrack.services.writing import put
 
 JSON = dict[str, Any]
 
