@@ -11,7 +11,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from booktrack.domain.models import BookFormat, Contributor, ReadingStatus, SeriesKind, Status
+from booktrack.domain.models import (
+    BookFormat,
+    Contributor,
+    PublicationStatus,
+    ReadingStatus,
+    SeriesKind,
+    Slot,
+    Status,
+)
 
 
 class _Record(BaseModel):
@@ -78,6 +86,66 @@ class WorkRecord(_Record):
     def authors(self) -> tuple[str, ...]:
         """The names of those who wrote or drew it, without translators and the like."""
         return tuple(person.name for person in self.people if person.role is None)
+
+
+class VolumeRecord(_Record):
+    """A volume as the record of its series lists it, out already or only announced."""
+
+    position: str | None = None
+    """As printed there; None for what stands outside the numbering, which `label` then names."""
+    label: str | None = None
+    title: str | None = None
+    authors: list[str] = []
+    release_date: str | None = None
+    isbn_13: str | None = None
+    asin: str | None = None
+    book_format: BookFormat = "unknown"
+    language: str | None = None
+    cover_url: str | None = None
+    slot: Slot = "main"
+    record_id: str | None = None
+    """The source's own id of the volume: of its work where it has works, else of the edition."""
+    url: str | None = None
+
+
+class RelatedSeries(_Record):
+    """Another series that a record names: `relation` is the source's word, such as "SPIN_OFF"."""
+
+    relation: str
+    name: str
+    kind: SeriesKind = "unknown"
+    record_id: str | None = None
+
+
+class SeriesRecord(_Record):
+    """What one record says of a whole series.
+
+    `total` is the number of main volumes that the record states itself, None where it does not
+    say; it is never counted from `volumes`, which may be a part of them.
+    """
+
+    source: str
+    record_id: str | None = None
+    url: str | None = None
+    """Where people may read the record: shown beside its values where a source asks for that."""
+    fetched_at: str | None = None
+    name: str
+    aliases: list[str] = []
+    kind: SeriesKind = "unknown"
+    publication_status: PublicationStatus = "unknown"
+    total: int | None = None
+    total_scope: Literal["main", "all"] = "main"
+    total_language: str | None = None
+    """Of the editions that were counted: AniList's are the Japanese ones."""
+    authors: list[str] = []
+    description: str | None = None
+    genres: list[str] = []
+    started: str | None = None
+    ended: str | None = None
+    cover_url: str | None = None
+    identifiers: dict[str, list[str]] = {}
+    volumes: list[VolumeRecord] = []
+    related: list[RelatedSeries] = []
 
 
 class ImportedReading(_Record):

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, runtime_chec
 import msgspec
 from pydantic import BaseModel, ValidationError
 
-from booktrack.domain.records import WorkRecord
+from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.errors import InvalidInput, SourceChanged, SourceError, shown
 
 T = TypeVar("T")
@@ -181,8 +181,8 @@ class Source(Protocol):
         """Return works that may be meant, best first."""
         ...
 
-    def series(self, name: str) -> Flow[list[WorkRecord]]:
-        """Return the works of the series of this name."""
+    def series(self, name: str) -> Flow[list[SeriesRecord]]:
+        """Return the series that may be meant by the name, best first."""
         ...
 
     def refusal(self, reply: Reply, now: datetime) -> Refusal | None:
@@ -230,7 +230,7 @@ class BaseSource:
         """Refuse: the source cannot be searched."""
         raise self._cannot("by title or author")
 
-    def series(self, name: str) -> Flow[list[WorkRecord]]:
+    def series(self, name: str) -> Flow[list[SeriesRecord]]:
         """Refuse: the source does not know series."""
         raise self._cannot("by series")
 
