@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rebuild `library.json`, the sample library, from `scripts/sample_library.toml`.
 
-    python scripts/build_sample.py            writes library.json
-    python scripts/build_sample.py --check    fails where library.json is not what it would write
+`python scripts/build_sample.py` writes library.json; with `--check` it fails where library.json is
+not what it would write.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from support.libraries import DUNE, ROOT, WAY_OF_KINGS
 
 from booktrack.cli import main
+from support.libraries import DUNE, ROOT, WAY_OF_KINGS
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_lookup(run):
 
 
 @pytest.mark.parametrize(
-    "arguments, code, names",
+    ("arguments", "code", "names"),
     [
         (("lookup", "123"), 2, "123"),
         (("lookup", DUNE), 1, DUNE),

@@ -1,9 +1,9 @@
 """booktrack: a library that knows your books.
 
-    >>> import booktrack
-    >>> with booktrack.Library("library.json", offline=True) as library:
-    ...     library.search("kings sanderson")["results"][0]["title"]
-    'The Way of Kings'
+>>> import booktrack
+>>> with booktrack.Library("library.json", offline=True) as library:
+...     library.search("kings sanderson")["results"][0]["title"]
+'The Way of Kings'
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ class Engine:
 
     def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Return what the coroutine returns; called from any thread but the loop's own."""
-        return self._open().call(work)
+        answer: T = self._open().call(work)
+        return answer
 
     def gateway(self, config: Config) -> Gateway:
         """Return the process's Gateway for this contact and cache."""
@@ -65,16 +66,14 @@ class Engine:
             portal.call(gateway.aclose)
         context.__exit__(None, None, None)
 
+    def forget(self) -> None:
+        """Begin anew in a forked child, where the parent's thread does not exist."""
+        self._lock = threading.Lock()
+        self._context = self._portal = None
+        self._gateways = {}
+
 
 engine = Engine()
 atexit.register(engine.close)
-
-
-def _begin_anew() -> None:
-    """Forget the parent's loop: its thread does not exist in a forked child."""
-    global engine
-    engine = Engine()
-
-
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=engine.forget)

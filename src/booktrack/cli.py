@@ -209,9 +209,7 @@ def import_(
 ) -> None:
     """Take in the books of an export file."""
     with _opened(json_output) as library, _progress(json_output) as progress:
-        report = library.import_file(
-            file, format=file_format, preview=preview, progress=progress
-        )
+        report = library.import_file(file, format=file_format, preview=preview, progress=progress)
     if json_output:
         _print_json(report)
         return
@@ -414,7 +412,7 @@ def _show_page(page: JSON, what: str, show: Callable[[Sequence[JSON], str], None
 
 
 def _show_book(book: JSON) -> None:
-    place = f"{book['series']} {book['series_position_label'] or ''}".strip() if book["series"] else ""
+    place = f"{book['series'] or ''} {book['series_position_label'] or ''}".strip()
     print(book["title"] + (f": {book['subtitle']}" if book["subtitle"] else ""))
     for line in (", ".join(book["authors"]), place):
         if line:

@@ -48,7 +48,7 @@ def test_a_likely_title_by_the_author_is_medium():
 
 
 @pytest.mark.parametrize(
-    "one, two, why",
+    ("one", "two", "why"),
     [
         (Work("Bleach, Vol. 2"), Work("Bleach, Vol. 3"), "another number in the title"),
         (Work("X", position="2"), Work("X", position="3"), "another position"),

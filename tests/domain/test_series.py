@@ -121,7 +121,7 @@ def test_a_guide_or_art_book_is_neither_missing_nor_counted():
     assert found.volumes[-1].label == "Guidebook"
 
 
-@pytest.mark.parametrize("parts, owned", [((1,), []), ((1, 2), ["5"])])
+@pytest.mark.parametrize(("parts", "owned"), [((1,), []), ((1, 2), ["5"])])
 def test_a_split_volume_is_owned_when_all_its_parts_are(parts, owned):
     halves = [
         Held(
@@ -160,28 +160,30 @@ def test_a_volume_of_this_year_without_a_day_is_not_ahead_for_certain():
 
 
 def test_a_wanted_volume_is_wanted_and_still_missing_from_the_shelf():
-    found = state(series(2), [*held("1"), Held(book_id=7, edition_id=7, status="want",
-                                               position="2", covers=("2",))])
+    found = state(
+        series(2),
+        [*held("1"), Held(book_id=7, edition_id=7, status="want", position="2", covers=("2",))],
+    )
     assert (found.wanted, found.missing) == (["2"], ["2"])
     assert found.volumes[1].status == "want"
 
 
 def test_a_preordered_volume_is_wanted_and_announced():
-    ordered = Held(book_id=7, status="want", position="2", covers=("2",),
-                   release_date="2027-01-01")
+    ordered = Held(book_id=7, status="want", position="2", covers=("2",), release_date="2027-01-01")
     found = state(series(), [*held("1"), ordered])
     assert (found.wanted, found.announced, found.missing) == (["2"], ["2"], [])
 
 
 def test_an_owned_volume_is_out_whatever_its_date_says():
-    early = Held(book_id=1, edition_id=1, status="own", position="1", covers=("1",),
-                 release_date="2030")
+    early = Held(
+        book_id=1, edition_id=1, status="own", position="1", covers=("1",), release_date="2030"
+    )
     found = state(series(2), [early])
     assert (found.owned, found.announced, found.missing) == (["1"], [], ["2"])
 
 
 @pytest.mark.parametrize(
-    "status, source, missing, announced",
+    ("status", "source", "missing", "announced"),
     [
         ("releasing", "curated", [], ["3", "4"]),
         ("finished", "curated", ["3", "4"], []),

@@ -10,7 +10,10 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("notebook", sorted((ROOT / "examples").glob("*.ipynb")), ids=lambda p: p.name)
+NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the kernel's own packages
 def test_a_notebook_runs(notebook, tmp_path, monkeypatch):
     shutil.copy(ROOT / "library.json", tmp_path)

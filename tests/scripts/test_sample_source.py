@@ -30,7 +30,16 @@ FORMATS = {"hardcover", "paperback", "ebook", "audiobook", "comic", "unknown"}
 KINDS = {"novel", "light_novel", "manga", "comic", "unknown"}
 PUBLICATION = {"finished", "releasing", "hiatus", "cancelled", "unknown", "not_yet_released"}
 
-SERIES_KEYS = {"key", "name", "edition_line", "aliases", "kind", "publication_status", "tracked", "origin"}
+SERIES_KEYS = {
+    "key",
+    "name",
+    "edition_line",
+    "aliases",
+    "kind",
+    "publication_status",
+    "tracked",
+    "origin",
+}
 SERIES_KEYS |= {"totals", "volumes"}
 TOTAL_KEYS = {"value", "scope", "language", "source", "seen_at", "origin"}
 VOLUME_KEYS = {"position", "label", "title", "release_date", "isbn_13", "origin"}

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 from support.libraries import ROOT, open_library
 
 

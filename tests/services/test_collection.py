@@ -1,9 +1,9 @@
 """Adding, listing, editing, removing, and saying what is owned."""
 
 import pytest
-from support.libraries import DUNE, WAY_OF_KINGS, Told, open_library, snapshot, work
 
 from booktrack import Conflict, InvalidDate, InvalidInput, InvalidISBN, InvalidPosition, NotFound
+from support.libraries import DUNE, WAY_OF_KINGS, Told, open_library, snapshot, work
 
 
 class TestAdding:
@@ -68,7 +68,7 @@ class TestAdding:
         assert (edition["isbn_13"], edition["isbn_10"]) == (WAY_OF_KINGS, "0765326353")
 
     @pytest.mark.parametrize(
-        "arguments, error, names",
+        ("arguments", "error", "names"),
         [
             ({}, InvalidInput, "title"),
             ({"title": ""}, InvalidInput, "title"),
@@ -123,7 +123,7 @@ class TestMarking:
         assert sample.add_note(WAY_OF_KINGS, "signed copy")["notes"] == "signed copy\npreordered"
 
     @pytest.mark.parametrize(
-        "edition, status, error, names",
+        ("edition", "status", "error", "names"),
         [
             (WAY_OF_KINGS, "borrowed", InvalidInput, "borrowed"),
             (WAY_OF_KINGS, None, InvalidInput, "None"),
@@ -265,7 +265,7 @@ class TestEditing:
             sample.edit_edition("9781429952040", isbn_13=WAY_OF_KINGS)
 
     @pytest.mark.parametrize(
-        "changes, names",
+        ("changes", "names"),
         [({}, "nothing"), ({"colour": "red"}, "colour"), ({"title": None}, "title"),
          ({"authors": 7}, "7")],
     )  # fmt: skip

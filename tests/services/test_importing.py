@@ -5,9 +5,9 @@ import io
 from collections import Counter
 
 import pytest
-from support.libraries import open_library, snapshot
 
 from booktrack import InvalidFile, InvalidInput
+from support.libraries import open_library, snapshot
 
 HANDYLIB = (
     "Title", "Author", "Publisher", "Published Date", "Format", "Pages", "Series", "Volume",
@@ -216,7 +216,7 @@ class TestTheWay:
 
 class TestWhatIsNoExportFile:
     @pytest.mark.parametrize(
-        "data, names",
+        ("data", "names"),
         [
             (b"", "empty"),
             (b"\x00\x01\x02\x03" * 50, "binary"),

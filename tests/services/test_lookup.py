@@ -1,6 +1,8 @@
 """Search and lookup: the library first, then the sources; each result says why it matched."""
 
 import pytest
+
+from booktrack import InvalidInput, InvalidISBN, NotFound
 from support.libraries import (
     DUNE,
     WAY_OF_KINGS,
@@ -11,8 +13,6 @@ from support.libraries import (
     snapshot,
     work,
 )
-
-from booktrack import InvalidInput, InvalidISBN, NotFound
 
 
 def titles(found):

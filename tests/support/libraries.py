@@ -1,4 +1,4 @@
-"""Libraries for tests: a fixed clock, a file of their own, and sources that know what they are told."""
+"""Libraries for tests: a fixed clock, a file of their own, sources that know what they are told."""
 
 from datetime import UTC, datetime
 from pathlib import Path

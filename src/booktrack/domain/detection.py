@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from rapidfuzz import fuzz
 
@@ -25,6 +24,7 @@ from booktrack.domain.titles import ParsedTitle, parse_title, series_key
 # Editions with a numbering of their own: "Deluxe 1" holds more than volume 1.
 _EDITION_LINES = ("collectors_edition", "deluxe", "perfect_edition", "master_edition")
 _KINDS: tuple[SeriesKind, ...] = ("light_novel", "manga", "comic")
+_EASTERN = frozenset({"japanese", "chinese", "korean"})
 _SIMILAR = 85.0
 
 Key = tuple[str, str, str]  # the name's key, the kind, the edition line
@@ -175,9 +175,8 @@ def _with_siblings(
     key = series_key(trailing.stem)
     sibling = key in said or len(stems[key]) > 1
     # A column in another script cannot confirm the stem, but says that this is a series.
-    foreign = any(
-        script(name) in ("japanese", "chinese", "korean") != script(candidate.title)
-        for name in _claimed_names(candidate)
+    foreign = script(candidate.title) not in _EASTERN and any(
+        script(name) in _EASTERN for name in _claimed_names(candidate)
     )
     if sibling or (foreign and len(trailing.position.text) <= 2):
         name = known_names.get(key, trailing.stem)
@@ -330,7 +329,7 @@ class _Joined:
             one, two = self.find(keys[0]), self.find(key)
             self._parent[max(one, two)] = min(one, two)
 
-    def keys(self) -> list[Key]:
+    def all(self) -> list[Key]:
         return list(self._parent)
 
 
@@ -353,7 +352,7 @@ def _join_kinds(
     Where a manga and a light novel bear it, the authors decide; else they stay by themselves.
     """
     kinds: dict[tuple[str, str], set[str]] = {}
-    for name, kind, line in joined.keys():
+    for name, kind, line in joined.all():
         kinds.setdefault((name, line), set()).add(kind)
     authors: dict[Key, set[str]] = {}
     for mention in mentions:
@@ -429,9 +428,7 @@ def _works(
             or not place
             or part[2].get(place, title) == title
         ]
-        best = max(
-            fitting, key=lambda part: (len(authors & part[1]), len(part[3])), default=None
-        )
+        best = max(fitting, key=lambda part: (len(authors & part[1]), len(part[3])), default=None)
         if best is None:
             best = (None, set(), {}, [])
             parts.append(best)
@@ -457,8 +454,8 @@ def _group(
         if fold(text) not in already:
             already.add(fold(text))
             aliases.append(text)
-    kinds = Counter(mention.kind for mention in mentions if mention.kind != "unknown")
-    kind = min(kinds, key=lambda one: (-kinds[one], one)) if kinds else "unknown"
+    kinds = Counter(mention.kind for mention in mentions)
+    kind = min(kinds, key=lambda one: (one == "unknown", -kinds[one], one))
     authors = {
         name_key(author): author
         for mention in reversed(mentions)
@@ -468,7 +465,7 @@ def _group(
         id=owner.id if owner else None,
         name=name,
         aliases=aliases,
-        kind=cast("SeriesKind", kind),
+        kind=kind,
         edition_line=mentions[0].line,
         authors=list(reversed(authors.values())),
     )

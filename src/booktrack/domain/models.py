@@ -102,7 +102,7 @@ class Document(Part):
             ) from error
 
     def dump(self) -> dict[str, Any]:
-        """Return the JSON form: the specification's fields always, the others where they say something.
+        """Return the JSON form: the specification's fields always, others where they say something.
 
         What a person reads first stands first; where values come from stands last.
         """
@@ -128,9 +128,7 @@ def _lean(part: Any) -> Any:
     """Return a part of a document without the fields that say nothing."""
     if not isinstance(part, dict):
         return part
-    return {
-        name: value for name, value in part.items() if name == "value" or not _is_empty(value)
-    }
+    return {name: value for name, value in part.items() if name == "value" or not _is_empty(value)}
 
 
 def _is_empty(value: Any) -> bool:

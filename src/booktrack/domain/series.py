@@ -202,8 +202,8 @@ def _places(known: Iterable[KnownVolume], held: Iterable[Held]) -> list[Volume]:
             place.cover_url = place.cover_url or one.cover_url
             place.release_date = _earlier(place.release_date, one.release_date)
     for volume in known:
-        position = try_position(volume.position)
-        text = position.text if position else volume.position
+        parsed = try_position(volume.position)
+        text = parsed.text if parsed else volume.position
         label = volume.label or text or volume.title or "unnumbered"
         slot = volume.slot if text is None or _is_whole(text) else _aside(volume.slot)
         place = places.setdefault(
@@ -321,7 +321,9 @@ def _reading_order(place: Volume) -> tuple[Any, ...]:
     )
 
 
-def _completeness(contradiction: str | None, total: int | None, missing: Sequence[int]) -> Completeness:
+def _completeness(
+    contradiction: str | None, total: int | None, missing: Sequence[int]
+) -> Completeness:
     if contradiction is not None:
         return "contradiction"
     if total is None:

@@ -85,9 +85,7 @@ class Asker:
         gateway = self._gateway()
 
         async def ask(source: Source) -> None:
-            answers[source.name] = await gateway.answer(
-                source, flow(source), budget=self._patience
-            )
+            answers[source.name] = await gateway.answer(source, flow(source), budget=self._patience)
 
         with anyio.move_on_after(self._patience + 0.5):
             async with anyio.create_task_group() as group:

@@ -8,9 +8,9 @@ from typing import Any
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.merge import USER, Facts, merge, release
-from booktrack.domain.models import UserEditionStatus
+from booktrack.domain.models import Contributor, UserEditionStatus
 from booktrack.domain.names import name_key
-from booktrack.domain.records import Contributor, EditionRecord, SeriesClaim, WorkRecord
+from booktrack.domain.records import EditionRecord, SeriesClaim, WorkRecord
 from booktrack.domain.text import fold
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs, lookup
@@ -91,9 +91,7 @@ def add_book(
         return Answers(tx, ctx.user_id, ctx.today()).book(recorded.book_id)
 
 
-def _add_by_isbn(
-    ctx: Context, isbn: str, status: str, notes: str | None, remote: str
-) -> JSON:
+def _add_by_isbn(ctx: Context, isbn: str, status: str, notes: str | None, remote: str) -> JSON:
     try:
         book = lookup.lookup(ctx, isbn, remote)
     except NotFound as error:
@@ -122,7 +120,11 @@ def _given_work(
         inputs.known_fields(fields, _EDITION_FIELDS.keys() - {"isbn_13"}, "new edition")
         given = _edition_changes(fields)
     claims = (
-        [SeriesClaim(name=inputs.text(series, "the series"), position=place.text if place else None)]
+        [
+            SeriesClaim(
+                name=inputs.text(series, "the series"), position=place.text if place else None
+            )
+        ]
         if series is not None
         else []
     )
@@ -218,7 +220,8 @@ def books_with_status(ctx: Context, status: str) -> set[int]:
             ).values()
         }
         return {
-            document["book_id"] for edition_id, document in store.all("editions")
+            document["book_id"]
+            for edition_id, document in store.all("editions")
             if edition_id not in said
         }
     statuses = store.get_many("statuses", store.find("status", f"{ctx.user_id}:{status}"))
@@ -242,12 +245,11 @@ def _sort_key(answer: Answers, book_id: int, book: Document, sort: str) -> tuple
 
 def mark(ctx: Context, edition: int | str, status: str, notes: str | None) -> JSON:
     """Return the edition after saying that the user owns, wants or misses it."""
-    return mark_many(ctx, [edition], status, notes)["editions"][0]
+    (marked,) = mark_many(ctx, [edition], status, notes)["editions"]
+    return dict(marked)
 
 
-def mark_many(
-    ctx: Context, editions: Iterable[int | str], status: str, notes: str | None
-) -> JSON:
+def mark_many(ctx: Context, editions: Iterable[int | str], status: str, notes: str | None) -> JSON:
     """Return `{total, changed, editions}` after marking all of them, or none where one is wrong."""
     inputs.one_of(status, inputs.STATUSES, "status")
     if isinstance(editions, str) or not isinstance(editions, Iterable):
@@ -291,7 +293,7 @@ def set_status(tx: Transaction, ctx: Context, edition_id: int, changes: Mapping[
     for status_id in tx.find("edition_status", str(edition_id)):
         before = tx.get("statuses", status_id)
         if before is not None and before["user_id"] == ctx.user_id:
-            after = UserEditionStatus.check(before | changes).dump()
+            after = UserEditionStatus.check({**before, **changes}).dump()
             if after == before:
                 return False
             return tx.put("statuses", status_id, after | {"updated_at": ctx.now()})
@@ -340,8 +342,12 @@ def missing_from_author(ctx: Context, author: str) -> JSON:
         ids = ctx.store.find("author", name_key(name))
     books = [answer.book(book_id) for book_id in ids]
     missing = [book for book in books if not _is_covered(answer, book)]
-    return {"author": name, "total": len(missing), "owned": len(books) - len(missing),
-            "books": missing}
+    return {
+        "author": name,
+        "total": len(missing),
+        "owned": len(books) - len(missing),
+        "books": missing,
+    }
 
 
 def _is_covered(answer: Answers, book: JSON) -> bool:

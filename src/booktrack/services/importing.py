@@ -315,4 +315,3 @@ def _is_reread(before: Document, reading: ImportedReading) -> bool:
         and before["finished_at"] != reading.finished_at
         and (reading.read_count or 0) > (before.get("read_count") or 0)
     )
-

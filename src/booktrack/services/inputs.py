@@ -65,7 +65,9 @@ def note(value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
-        raise InvalidInput(f"a note is a text of at most {_LONGEST_TEXT} characters: {shown(value)}")
+        raise InvalidInput(
+            f"a note is a text of at most {_LONGEST_TEXT} characters, not {shown(value)}"
+        )
     return value.strip() or None
 
 

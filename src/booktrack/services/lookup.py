@@ -215,4 +215,3 @@ def _result(answer: Answers, hit: Hit) -> JSON:
         "score": round(hit.score, 3), "field": hit.field, "text": hit.text, "how": hit.how
     }  # fmt: skip
     return {**answer.book(hit.doc_id), "match": match}
-

@@ -1,4 +1,4 @@
-"""Putting what a record says into the library: the one way in for adding, importing and fetching."""
+"""Putting what a record says into the library, whether it was typed, imported or fetched."""
 
 from __future__ import annotations
 

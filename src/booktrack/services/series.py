@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from booktrack.domain.text import fold
 from booktrack.domain.series_names import series_key
+from booktrack.domain.text import fold
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers, volume_answer
@@ -140,9 +140,7 @@ def missing_from_series(ctx: Context, series: int | str, kind: str | None) -> JS
         {
             **volume_answer(volume),
             "editions": [
-                answer.edition(one.edition_id)
-                for one in volume.held
-                if one.edition_id is not None
+                answer.edition(one.edition_id) for one in volume.held if one.edition_id is not None
             ],
             "why": _why(summary, volume.position, bool(volume.held)),
         }
