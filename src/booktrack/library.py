@@ -274,6 +274,18 @@ class Library:
             shelf=shelf,
         )
 
+    def provenance(self, book_id: int) -> JSON:
+        """Return who said each value of a book, and what others said instead.
+
+        Returns:
+            `{"book": {field: {"value", "source", "record", "at", "locked", "rejected": [...]}},
+            "editions": [{"id", "fields": {...}}]}`.
+
+        Raises:
+            NotFound: There is no such book.
+        """
+        return collection.sources_of_values(self._ctx, collection.checked_id(book_id, "book"))
+
     def edit_book(self, book_id: int, **changes: Any) -> JSON:
         """Return the book after a correction; no source overrules an edited field.
 

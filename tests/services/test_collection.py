@@ -260,6 +260,21 @@ class TestEditing:
         library.unlock(book["id"], ["title"])
         assert library._ctx.store.get("books", book["id"])["locked"] == ["subtitle"]
 
+    def test_who_said_what_is_told_with_what_others_say(self, tmp_path):
+        source = Told(work("Dune", "Frank Herbert", isbn=DUNE, publisher="Ace"))
+        with open_library(tmp_path / "l.json", sources=[source], offline=False) as library:
+            book = library.lookup(DUNE)
+            library.edit_edition(DUNE, publisher="Chilton")
+            told = library.provenance(book["id"])
+        assert told["book"]["title"]["source"] == "told"
+        publisher = told["editions"][0]["fields"]["publisher"]
+        assert (publisher["value"], publisher["source"], publisher["locked"]) == (
+            "Chilton",
+            "user",
+            True,
+        )
+        assert [one["value"] for one in publisher["rejected"]] == ["Ace"]
+
     def test_an_isbn_that_stands_elsewhere_is_a_conflict(self, sample):
         with pytest.raises(Conflict, match=WAY_OF_KINGS):
             sample.edit_edition("9781429952040", isbn_13=WAY_OF_KINGS)
@@ -281,6 +296,7 @@ class TestEditing:
             lambda: sample.get_book(book_id),
             lambda: sample.edit_book(book_id, title="X"),
             lambda: sample.unlock(book_id),
+            lambda: sample.provenance(book_id),
             lambda: sample.remove_book(book_id),
         ):
             with pytest.raises((NotFound, InvalidInput)):

@@ -53,9 +53,9 @@ class TestLookup:
         assert snapshot(sample) == before
 
     def test_offline_the_answer_says_who_was_not_asked(self, tmp_path):
-        with open_library(tmp_path / "l.json", sources=[Told()]) as library:
-            with pytest.raises(NotFound) as caught:
-                library.lookup(DUNE)
+        library = open_library(tmp_path / "l.json", sources=[Told()])
+        with library, pytest.raises(NotFound) as caught:
+            library.lookup(DUNE)
         assert caught.value.details["sources"] == {"told": {"code": "offline"}}
         assert "told (offline)" in str(caught.value)
 
@@ -85,17 +85,17 @@ class TestLookup:
             assert library.lookup(DUNE)["title"] == "Dune"
 
     def test_when_all_are_down_that_is_not_the_same_as_nothing_found(self, tmp_path):
-        with open_library(tmp_path / "l.json", sources=[Down()], offline=False) as library:
-            with pytest.raises(NotFound) as caught:
-                library.lookup(DUNE)
+        library = open_library(tmp_path / "l.json", sources=[Down()], offline=False)
+        with library, pytest.raises(NotFound) as caught:
+            library.lookup(DUNE)
         assert caught.value.details["sources"]["down"]["code"] == "unavailable"
         assert "could not ask down" in str(caught.value)
 
     def test_never_asks_nobody(self, tmp_path):
         source = Told(work("Dune", "Frank Herbert", isbn=DUNE))
-        with open_library(tmp_path / "l.json", sources=[source], offline=False) as library:
-            with pytest.raises(NotFound):
-                library.lookup(DUNE, remote="never")
+        library = open_library(tmp_path / "l.json", sources=[source], offline=False)
+        with library, pytest.raises(NotFound):
+            library.lookup(DUNE, remote="never")
         assert source.questions == 0
 
     def test_always_asks_again_and_adds_what_is_new(self, tmp_path):

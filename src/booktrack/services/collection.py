@@ -7,7 +7,7 @@ from typing import Any
 
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.isbn import parse_isbn
-from booktrack.domain.merge import USER, Facts, merge, release
+from booktrack.domain.merge import USER, Facts, merge, provenance, release
 from booktrack.domain.models import Contributor, UserEditionStatus
 from booktrack.domain.names import name_key
 from booktrack.domain.records import EditionRecord, SeriesClaim, WorkRecord
@@ -467,6 +467,22 @@ def _remove_edition(tx: Transaction, edition_id: int) -> int:
         tx.remove("statuses", status_id)
     tx.remove("editions", edition_id)
     return len(statuses)
+
+
+def sources_of_values(ctx: Context, book_id: int) -> JSON:
+    """Return who said each value of a book and its editions, and what others say instead."""
+    ctx.store.catch_up()
+    book = ctx.store.get("books", book_id)
+    if book is None:
+        raise NotFound(f"the library has no book {book_id}", table="books", id=book_id)
+    ids = ctx.store.find("edition_book", str(book_id))
+    return {
+        "book": provenance(book),
+        "editions": [
+            {"id": edition_id, "fields": provenance(edition)}
+            for edition_id, edition in ctx.store.get_many("editions", ids).items()
+        ],
+    }
 
 
 def history(ctx: Context, limit: int) -> JSON:
