@@ -73,5 +73,5 @@ def test_a_broken_package_is_named_and_the_others_work(offer, value: str) -> Non
 
 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
-    with pytest.raises(NotFound, match="'goggle'.*openlibrary"):
+    with pytest.raises(NotFound, match=r"'goggle'.*openlibrary"):
         make_source("goggle")

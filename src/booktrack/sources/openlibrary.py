@@ -261,7 +261,7 @@ class OpenLibrary(BaseSource):
         series = yield from self._series(work, asked[0] if asked else None, [e for e, _ in listed])
         return WorkRecord(
             source=self.name,
-            record_id=_id(key),
+            record_id=_id(key) or None,
             url=f"{self._base}{key}",
             fetched_at=reply.fetched_at,
             title=title,
@@ -328,7 +328,7 @@ class OpenLibrary(BaseSource):
         claims += [one for one in read_series(edition.series) if fold_key(one.name) not in known]
         return WorkRecord(
             source=self.name,
-            record_id=_id(key),
+            record_id=_id(key) or None,
             url=f"{self._base}{key}" if key else None,
             fetched_at=reply.fetched_at,
             title=title,
@@ -348,7 +348,7 @@ class OpenLibrary(BaseSource):
         found = doc.editions.docs if doc.editions else []
         return WorkRecord(
             source=self.name,
-            record_id=_id(key),
+            record_id=_id(key) or None,
             url=f"{self._base}{key}",
             fetched_at=reply.fetched_at,
             title=doc.title or "",
@@ -366,7 +366,7 @@ class OpenLibrary(BaseSource):
         edition = EditionPayload(publish_date=doc.publish_date[0] if doc.publish_date else None)
         return EditionRecord(
             source=self.name,
-            record_id=_id(doc.key),
+            record_id=_id(doc.key) or None,
             url=f"{self._base}{doc.key}" if doc.key else None,
             fetched_at=reply.fetched_at,
             isbns=list(dict.fromkeys(parse_isbn(one) for one in doc.isbn if is_isbn(one))),
@@ -398,7 +398,7 @@ class OpenLibrary(BaseSource):
         isbns = sorted(edition.isbns, key=lambda one: one != isbn)
         return EditionRecord(
             source=self.name,
-            record_id=_id(edition.key),
+            record_id=_id(edition.key) or None,
             url=f"{self._base}{edition.key}" if edition.key else None,
             fetched_at=reply.fetched_at,
             isbns=isbns,
