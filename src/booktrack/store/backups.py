@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ class Backups:
         self._files = files
         self._keep = keep
 
-    def list(self) -> list[dict[str, Any]]:
+    def kept(self) -> list[dict[str, Any]]:
         """Return `{"path", "at", "revision", "size"}` of each, newest first."""
         found = []
         for path in self.folder.glob("*.json") if self.folder.is_dir() else ():
@@ -38,29 +39,45 @@ class Backups:
                 )
         return sorted(found, key=lambda item: (item["at"], item["revision"]), reverse=True)
 
-    def keep(self, revision: int, now: datetime, *, always: bool = False) -> Path | None:
+    def keep(
+        self,
+        revision: int,
+        now: datetime,
+        *,
+        always: bool = False,
+        instead: list[bytes | memoryview] | None = None,
+    ) -> Path | None:
         """Keep the present snapshot under a name of its own, and let the oldest ones go.
 
         Args:
             revision: of the present snapshot.
             now: the time that stands in its name.
             always: keep it even where one of the same day is there.
+            instead: a file to keep, always, instead of the snapshot.
 
         Returns:
             Where it is kept now, or None.
         """
-        there = self.list()
         day = now.astimezone(UTC)
         today = f"{day:%Y-%m-%d}"
         if self._keep < 1 or not self._library.exists():
             return None
-        if not always and any(item["at"].startswith(today) for item in there):
+        if not (always or instead) and any(item["at"].startswith(today) for item in self.kept()):
             return None
-        self.folder.mkdir(exist_ok=True)
+        self._make_folder()
         target = self.folder / f"{self._library.stem}-{day:%Y%m%dT%H%M%SZ}-r{revision}.json"
-        self._files.unlink(target)
-        self._files.link(self._library, target)
-        self._files.sync_folder(self.folder)
-        for item in self.list()[self._keep :]:
+        if instead is not None:
+            self._files.put(target, instead, like=self._library)
+        else:
+            self._files.unlink(target)
+            self._files.link(self._library, target)
+            self._files.sync_folder(self.folder)
+        for item in self.kept()[self._keep :]:
             self._files.unlink(Path(item["path"]))
         return target
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        mode = stat.S_IMODE(self._library.stat().st_mode)
+        # Whoever may read the library may enter the folder, nobody else.
+        self.folder.chmod(mode | 0o700 | (mode & 0o044) >> 2)

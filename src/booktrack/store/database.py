@@ -296,7 +296,7 @@ class Database:
 
     def backups(self) -> list[dict[str, Any]]:
         """Return the kept snapshots, newest first: `{"path", "at", "revision", "size"}` each."""
-        return self._backups.list()
+        return self._backups.kept()
 
     def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> dict[str, Any]:
         """Write the library to a plain TinyDB file, which is read again before it counts.
@@ -441,12 +441,14 @@ class Database:
             logger.warning("no snapshot of %s could be written: %s", self.path, error)
 
     def _checkpoint(self) -> None:
-        outdated = self._log.outdated
+        former = self._log.former_file()
 
         def before_replacing() -> None:
             self._history.extend(self._log.waiting())
-            if not self._log.snapshot_is_empty:
-                self._backups.keep(self._log.meta.revision, self._clock(), always=outdated)
+            if former is not None:
+                self._backups.keep(self._log.meta.revision, self._clock(), instead=former)
+            elif not self._log.snapshot_is_empty:
+                self._backups.keep(self._log.meta.revision, self._clock())
 
         with self._mutex, disk_errors(self.path, "writing"):
             self._log.checkpoint(before_replacing)

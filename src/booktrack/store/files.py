@@ -107,7 +107,7 @@ class Files:
         self.unlink(path)
         try:
             with FileIO(path, "x") as handle:
-                _copy_rights(like, handle.fileno())
+                copy_rights(like, handle.fileno())
                 for chunk in chunks:
                     self.write(handle, chunk)
                 self.sync(handle)
@@ -132,7 +132,8 @@ class Files:
         return stamp
 
 
-def _copy_rights(like: Path, descriptor: int) -> None:
+def copy_rights(like: Path, descriptor: int) -> None:
+    """Give an open file the mode and, as far as allowed, the owner of another one."""
     try:
         found = os.stat(like)
     except FileNotFoundError:

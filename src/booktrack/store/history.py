@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from booktrack.store.files import Files
+from booktrack.store.files import Files, copy_rights
 from booktrack.store.journal import NOTHING, Entry, Line, entry_of, read_lines, seal_bytes
 
 # The newest transactions that fit are kept: about 100,000 marks, or six imports of 10,000 books.
@@ -59,6 +59,7 @@ class History:
         if handle is None:
             raise FileNotFoundError(self.path)
         with handle:
+            copy_rights(self._library, handle.fileno())
             self._files.truncate(handle, end)
             handle.seek(end)
             self._files.write(handle, new)

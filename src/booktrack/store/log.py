@@ -60,6 +60,7 @@ class Log:
         self.meta = Meta()
         self.header: Header | None = None
         self.outdated = False
+        self.former: State | None = None
         self.snapshot_is_empty = True
         self._loaded = False
         self._names_synced = False
@@ -235,6 +236,7 @@ class Log:
         for line in plan.waiting:
             self._take(line)
         self.outdated = self.meta.schema < self.schema.version
+        self.former = self.state if self.outdated else None
         if self.outdated:
             self.state = self.schema.upgrade(self.state, self.meta.schema)
 
@@ -271,7 +273,7 @@ class Log:
                     "away to begin anew",
                     path=str(self.path),
                 )
-            return snapshots.empty()
+            return snapshots.empty(self.schema.version)
         own = snapshots.parse_own(data, self.path)
         if own is not None:
             self.schema.refuse_newer(own.meta.schema, self.path)
@@ -364,6 +366,18 @@ class Log:
         self.snapshot_is_empty = not self.state.lines()
         self._begin_journal()
         self.in_doubt = self.outdated = False
+        self.former = None
+
+    def former_file(self) -> list[bytes | memoryview] | None:
+        """Return the library as it was before its documents were given today's form."""
+        if self.former is None:
+            return None
+        meta = Meta(
+            schema=self.meta.schema,
+            revision=self.former.revision,
+            next_ids=dict(sorted(self.former.next_ids.items())),
+        )
+        return snapshots.render(meta, self.former.lines())
 
     def present_meta(self) -> Meta:
         """Return what a snapshot made now would say of itself."""

@@ -104,7 +104,7 @@ def _rebuild(log: Log, history: History) -> dict[str, Any]:
 
 
 def _base(log: Log) -> _Base:
-    backups = [Path(item["path"]) for item in Backups(log.path, log.files, 0).list()]
+    backups = [Path(item["path"]) for item in Backups(log.path, log.files, 0).kept()]
     for place in (log.path, *backups):
         try:
             data = place.read_bytes()

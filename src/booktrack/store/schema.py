@@ -51,7 +51,12 @@ class Schema(NamedTuple):
             name: section_of((key, encode(name, documents[key])) for key in sorted(documents))
             for name, documents in tables.items()
         }
-        return State(Snapshot(Meta(), sections, "", own=True), state.revision + 1, state.next_ids)
+        next_ids = {
+            name: max(state.next_id(name), max(documents, default=0) + 1)
+            for name, documents in tables.items()
+        }
+        snapshot = Snapshot(Meta(), sections, "", own=True)
+        return State(snapshot, state.revision + 1, {**state.next_ids, **next_ids})
 
 
 SCHEMA = Schema(version=1, steps={})

@@ -117,9 +117,9 @@ def mended(data: bytes, crc: str | None = None) -> tuple[int, bytes] | None:
     return byte, data[:byte] + bytes([data[byte] ^ 1 << bit]) + data[byte + 1 :]
 
 
-def empty() -> Snapshot:
+def empty(schema: int = 1) -> Snapshot:
     """Return the snapshot of a library that does not exist yet."""
-    return Snapshot(Meta(), {}, "", own=True)
+    return Snapshot(Meta(schema=schema), {}, "", own=True)
 
 
 def render(
