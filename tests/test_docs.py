@@ -60,8 +60,6 @@ def test_examples_of_a_page_hold(page: Path) -> None:
     if not blocks:
         assert ">>>" not in text, "an example outside a ```pycon block is never run"
         return
-    if importlib.util.find_spec("booktrack.library") is None:
-        pytest.skip("Library is still to be written")
     # One session for the page: later blocks go on with the names of the earlier ones.
     parser = doctest.DocTestParser()
     test = parser.get_doctest("\n".join(blocks), {}, page.name, str(page), 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import socket
 import subprocess
@@ -185,9 +184,6 @@ def test_ci_asks_the_readme_for_its_commands_and_has_no_copy_of_them() -> None:
     assert "scripts/check" in script
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("booktrack.library") is None, reason="Library is still to be written"
-)
 def test_the_version_is_the_one_that_is_installed() -> None:
     import booktrack
 
