@@ -109,3 +109,20 @@ def test_whatever_is_not_the_value_can_still_be_chosen(document: Any, facts: lis
         field = told[name]
         sources = {field["source"], *field["also"], *(one["source"] for one in field["rejected"])}
         assert fact.source in sources
+
+
+@given(FACTS, st.fixed_dictionaries({}, optional={"added_at": WORDS} | SCALARS))
+def test_one_record_alone_is_read_as_one_that_is_told_twice(fact: Facts, document: Any) -> None:
+    # Two facts take the general way, one on a new document the short one.
+    assert merge(document, [fact]) == merge(document, [fact, fact])
+
+
+@given(FACTS)
+def test_a_merged_document_shares_nothing_with_the_record(fact: Facts) -> None:
+    told = merge({}, [fact])
+    for value in fact.values.values():
+        if isinstance(value, (list, dict)):
+            value.clear()
+    again = merge(told, [])
+    assert again == told
+    assert all(told[name] for origin in told["origins"] for name in origin["fields"])
