@@ -48,7 +48,7 @@ _MAX_TITLES = 20
 _MAX_REDIRECTS = 5
 _KEY = re.compile(r"/(?:books|works|authors|series)/OL\d+[A-Z]")
 _FIELDS = (
-    "key,title,subtitle,author_name,author_key,first_publish_year,subject,cover_i,"
+    "key,title,subtitle,author_name,author_key,first_publish_year,subject,"
     "series_key,series_name,series_position,editions,editions.key,editions.title,editions.isbn,"
     "editions.language,editions.publisher,editions.publish_date,editions.format,editions.cover_i"
 )

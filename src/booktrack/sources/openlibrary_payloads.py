@@ -270,7 +270,6 @@ class WorkDoc(Payload):
     subject: Lines = Field(default_factory=list)
     series_name: Lines = Field(default_factory=list)
     series_position: list[Any] = Field(default_factory=list)
-    cover_i: Any = None
     editions: FoundEditions | None = None
 
 
