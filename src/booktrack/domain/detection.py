@@ -9,7 +9,7 @@ of one name, an edition line with its own numbering, and two works that only sha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
@@ -111,14 +111,22 @@ class _Mention:
         ]
 
 
-def detect(candidates: Sequence[Candidate], known: Sequence[KnownSeries] = ()) -> Detection:
+def detect(
+    candidates: Sequence[Candidate],
+    look_up: Callable[[set[str]], Sequence[KnownSeries]] = lambda keys: (),
+) -> Detection:
     """Return the series of every candidate, each series once.
 
     Args:
         candidates: the books of one batch; siblings in it confirm bare trailing numbers.
-        known: the series of the library that share a name with the batch.
+        look_up: returns the library's series of which a name has one of these `series_key`s.
     """
-    parsed = _read_titles(candidates, known)
+    first = [
+        parse_title(candidate.title, series_names=_claimed_names(candidate))
+        for candidate in candidates
+    ]
+    known = look_up(_keys_that_matter(candidates, first))
+    parsed = _read_titles(candidates, first, known)
     mentions = [
         mention
         for index, candidate in enumerate(candidates)
@@ -137,15 +145,23 @@ def detect(candidates: Sequence[Candidate], known: Sequence[KnownSeries] = ()) -
     return Detection(groups, [_distinct(found) for found in placings], parsed)
 
 
+def _keys_that_matter(candidates: Sequence[Candidate], first: Sequence[ParsedTitle]) -> set[str]:
+    """Return the keys of every series that is named, or might be."""
+    names: set[str] = set()
+    for candidate, parsed in zip(candidates, first, strict=True):
+        names.update(_claimed_names(candidate), (part.series for part in parsed.others))
+        if parsed.series is not None:
+            names.add(parsed.series)
+        if parsed.candidate is not None:
+            names.add(parsed.candidate.stem)
+    return {key for name in names if (key := series_key(name))}
+
+
 def _read_titles(
-    candidates: Sequence[Candidate], known: Sequence[KnownSeries]
+    candidates: Sequence[Candidate], first: Sequence[ParsedTitle], known: Sequence[KnownSeries]
 ) -> list[ParsedTitle]:
     known_keys = {series_key(name) for series in known for name in series.names}
     known_names = {key: name for s in known for name in s.names if (key := series_key(name))}
-    first = [
-        parse_title(candidate.title, series_names=_claimed_names(candidate))
-        for candidate in candidates
-    ]
     stems: dict[str, set[str]] = {}
     for parsed in first:
         if parsed.candidate is not None:

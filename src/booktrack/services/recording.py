@@ -13,7 +13,6 @@ from booktrack.domain.merge import Facts, book_values, edition_values, merge
 from booktrack.domain.models import Series
 from booktrack.domain.records import EditionRecord, WorkRecord
 from booktrack.domain.text import clean, fold, fold_key, script
-from booktrack.domain.titles import series_key
 from booktrack.services.writing import put
 from booktrack.store.base import Document, Reader, Transaction
 
@@ -33,8 +32,7 @@ class Recorded:
 
 def detect_series(reader: Reader, works: Sequence[WorkRecord]) -> Detection:
     """Return the series of each work, looked up among the library's own."""
-    candidates = [candidate(work) for work in works]
-    return detect(candidates, known_series(reader, candidates))
+    return detect([candidate(work) for work in works], lambda keys: known_series(reader, keys))
 
 
 def candidate(work: WorkRecord) -> Candidate:
@@ -42,15 +40,9 @@ def candidate(work: WorkRecord) -> Candidate:
     return Candidate(work.title, work.authors, tuple(work.series))
 
 
-def known_series(reader: Reader, candidates: Iterable[Candidate]) -> list[KnownSeries]:
-    """Return the library's series that share a name with the candidates, or might."""
-    # Reading titles against no siblings gives every name that could matter.
-    first = detect(list(candidates))
-    keys = {series_key(name) for group in first.groups for name in (group.name, *group.aliases)}
-    keys |= {
-        series_key(parsed.candidate.stem) for parsed in first.parsed if parsed.candidate is not None
-    }
-    ids = sorted({found for key in keys if key for found in reader.find("series_name", key)})
+def known_series(reader: Reader, keys: Iterable[str]) -> list[KnownSeries]:
+    """Return the library's series of which a name has one of the keys."""
+    ids = sorted({found for key in keys for found in reader.find("series_name", key)})
     return [
         _known(reader, series_id, document)
         for series_id, document in reader.get_many("series", ids).items()
