@@ -30,6 +30,7 @@ from booktrack.sources.addresses import is_public, resolve
 from booktrack.sources.base import DAY, Ask, BaseSource, Flow, Limits, Refusal, Reply
 from booktrack.sources.cache import Cache
 from booktrack.sources.http import CONTACT_HINT, Gateway
+from booktrack.sources.openlibrary import OpenLibrary
 from support.virtual_time import BEGIN, VirtualLoop, loop_time, now
 
 pytestmark = [
@@ -713,3 +714,67 @@ def test_the_default_clock_is_the_worlds() -> None:
     gateway = Gateway()
     assert abs(gateway._now() - datetime.now(UTC)) < timedelta(minutes=1)
     assert 0 <= gateway._jitter(1.0) <= 1.0
+
+
+async def test_open_library_is_looked_up_through_its_redirect(httpx_mock: HTTPXMock) -> None:
+    isbn = "9780765326355"
+    home = "https://openlibrary.org"
+    edition = {
+        "key": "/books/OL1M",
+        "title": "The Way of Kings",
+        "isbn_13": [isbn],
+        "works": [{"key": "/works/OL1W"}],
+    }
+    answers: dict[str, dict[str, Any]] = {
+        f"{home}/isbn/{isbn}.json": {
+            "status_code": 302,
+            "headers": {"Location": "/books/OL1M.json"},
+        },
+        f"{home}/books/OL1M.json": {"json": edition},
+        f"{home}/works/OL1W.json": {
+            "json": {"title": "The Way of Kings", "authors": [{"author": {"key": "/authors/OL1A"}}]}
+        },
+        f"{home}/works/OL1W/editions.json?limit=100&offset=0": {
+            "json": {"size": 1, "entries": [edition]}
+        },
+        f"{home}/authors/OL1A.json": {"json": {"name": "Brandon Sanderson"}},
+    }
+    for url, answer in answers.items():
+        httpx_mock.add_response(url=url, **answer)
+    gateway = Gateway(contact="me@example.org", now=now)
+    source = OpenLibrary()
+    answer = await gateway.answer(source, source.by_isbn(isbn))
+    assert answer.requests == 5
+    assert answer.value is not None
+    assert answer.value[0].people[0].name == "Brandon Sanderson"
+    assert answer.value[0].fetched_at == "2026-03-01T12:00:00Z"
+    again = await gateway.answer(source, source.by_isbn(isbn))
+    assert again.requests == 0
+    assert again.value == answer.value
+    await gateway.aclose()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"status_code": 404, "html": "<html>"}, "ok"),
+        ({"status_code": 403, "html": "<html>"}, "refused"),
+        (
+            {"status_code": 429, "json": {"status": 429, "message": "Too Many Requests."}},
+            "rate_limited",
+        ),
+        ({"status_code": 503, "html": "<html>"}, "unavailable"),
+        ({"text": "var _OLBookInfo = {};"}, "changed"),
+        ({"text": "Traceback (most recent call last)"}, "changed"),
+        ({"text": "null"}, "changed"),
+        ({"text": ""}, "changed"),
+    ],
+)
+async def test_nothing_found_and_could_not_ask_never_look_alike(
+    gateway: Gateway, httpx_mock: HTTPXMock, answer: dict[str, Any], code: str
+) -> None:
+    httpx_mock.add_response(**answer, is_reusable=True)
+    source = OpenLibrary()
+    result = await gateway.answer(source, source.by_isbn("9780765326355"))
+    assert result.entry()["code"] == code
+    assert result.value == ([] if code == "ok" else None)
