@@ -193,6 +193,12 @@ def test_damaged_isbns_are_repaired_or_cost_a_warning_never_the_row(
     assert len(row.warnings) == (0 if expected else 1)
 
 
+def test_an_empty_excel_wrapper_is_an_empty_cell() -> None:
+    row = read_one(ISBN='=""', ISBN13='=""')
+    assert row.work is not None
+    assert (row.work.editions[0].isbns, row.warnings) == ([], [])
+
+
 def test_an_asin_in_an_isbn_column_is_an_asin() -> None:
     row = read_one(ISBN="", ISBN13="B00FU0M3ZU")
     assert row.work is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -153,7 +154,7 @@ class DateOrder:
     assumed: bool
 
 
-class RowFormat:
+class RowFormat(ABC):
     """A format whose rows are read one by one: a subclass says how one becomes a book.
 
     `dates` are the columns that hold days, and `usual_order` is how 7/2/2025 is read where no
@@ -183,9 +184,9 @@ class RowFormat:
         words = "month/day" if context.order.startswith("MM") else "day/month"
         return [f"dates like 7/2/2025 were read as {words}/year"]
 
+    @abstractmethod
     def row(self, cells: Cells, context: Any) -> ImportedRow:
         """Return what one row says."""
-        raise NotImplementedError
 
     def assembled(
         self, file: FileText, columns: list[str], rows: list[Cells], delimiter: str | None = None
@@ -283,9 +284,9 @@ class TableFormat(RowFormat):
 class RecordFormat(RowFormat):
     """A format that is JSON or XML: a subclass finds the records, each a dict of texts."""
 
+    @abstractmethod
     def records(self, file: FileText) -> Iterable[dict[str, str]]:
         """Yield what each record says, in the order of the file."""
-        raise NotImplementedError
 
     def read(self, file: FileText) -> ImportedFile:
         """Return the rows of the file."""

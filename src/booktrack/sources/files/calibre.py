@@ -71,8 +71,10 @@ class Calibre(TableFormat):
 
 
 def _index(cells: Cells) -> str:
+    if not cells["series"]:
+        return ""
     index = cells["seriesindex"]
-    return index.removesuffix(".0").removesuffix(".00") if cells["series"] else ""
+    return index.rstrip("0").rstrip(".") if "." in index else index
 
 
 def _edition(cells: Cells, warnings: list[str]) -> EditionRecord:

@@ -95,11 +95,10 @@ FIELDS: dict[str, str] = {
         "openlibrary id|open library id|olid|openlibrary key|open library key|openlibrary"
     ),
 }
-_FIELD_OF = {
-    fold_key(name): (field, rank)
-    for field, names in FIELDS.items()
-    for rank, name in enumerate(names.split("|"))
-}
+_FIELD_OF: dict[str, tuple[str, int]] = {}
+for _field, _names in FIELDS.items():
+    for _rank, _name in enumerate(_names.split("|")):
+        _FIELD_OF.setdefault(fold_key(_name), (_field, _rank))
 
 
 def guess_columns(header: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from booktrack.sources.files.tables import MAX_ROWS
 _MAX_CONTAINERS = 2_000_000
 _MAX_VALUES = 10_000_000
 _MAX_DEPTH = 60
+_MAX_INSIDE = 10_000
 _CONTROL = re.compile(r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -76,25 +77,31 @@ def xml_elements(text: str, tag: str, depth: int, title: str) -> Iterator[Elemen
     body = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding=[\"'][^\"']*[\"']", r"\1", text, count=1)
     parser = iterparse(io.BytesIO(body.strip().encode()), events=("start", "end"))
     path: list[Element] = []
-    count = 0
+    found = inside = 0
     try:
         for event, element in parser:
             if event == "start":
                 path.append(element)
-                if len(path) > _MAX_DEPTH:
-                    raise InvalidFile(f"This is not a {title} file: its XML is nested too deeply.")
+                inside += 1
+                if len(path) > _MAX_DEPTH or inside > _MAX_INSIDE:
+                    raise InvalidFile(
+                        f"This is not a {title} file: its XML is nested too deeply, or one of its "
+                        f"records holds more than {_MAX_INSIDE:,} values."
+                    )
                 continue
             path.pop()
-            if len(path) == depth:
-                if element.tag == tag:
-                    count += 1
-                    yield element
-                element.clear()
-                if path:
-                    # Else the parent keeps an empty shell of each of them.
-                    path[-1].remove(element)
-            if count > MAX_ROWS:
-                raise InvalidFile(f"The file has more than {MAX_ROWS:,} rows.")
+            if len(path) > depth:
+                continue
+            if len(path) == depth and element.tag == tag:
+                found += 1
+                if found > MAX_ROWS:
+                    raise InvalidFile(f"The file has more than {MAX_ROWS:,} rows.")
+                yield element
+            element.clear()
+            inside = 0
+            if path:
+                # Else the parent keeps an empty shell of each of them.
+                path[-1].remove(element)
     except DefusedXmlException as error:
         raise InvalidFile(
             f"This {title} file declares entities, which no export needs: it is not read."

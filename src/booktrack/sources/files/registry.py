@@ -76,7 +76,7 @@ def detect(
 
 def read_export(
     data: bytes,
-    format: str = "auto",  # noqa: A002 - what callers, the CLI and the design call it
+    format: str = "auto",
     *,
     name: str | None = None,
     columns: Mapping[str, str] | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median
 
 from booktrack.domain.text import fold_key
@@ -143,16 +144,9 @@ def _layout(lines: list[str], delimiter: str) -> Layout:
     padded = len(first) > 2 and sum(cell[:1] == " " for cell in first) > len(first) / 2
     quoted = delimiter != "\t" or _tabs_are_quoted(lines)
     reader = _cells(lines, delimiter, padded=padded, quoted=quoted)
-    records: list[tuple[str, ...]] = []
-    try:
-        for record in reader:
-            records.append(tuple(cell.strip() for cell in record))
-            if len(records) > _HEAD_RECORDS:
-                break
-    except csv.Error:
-        # A cell over the limit: what was read before it tells the layout.
-        pass
-    return Layout(delimiter, padded, quoted, tuple(records))
+    # The head is shorter than the longest cell that the csv module takes, so it never refuses.
+    records = (tuple(cell.strip() for cell in record) for record in reader)
+    return Layout(delimiter, padded, quoted, tuple(islice(records, _HEAD_RECORDS + 1)))
 
 
 def _evenness(layout: Layout) -> tuple[float, int]:
