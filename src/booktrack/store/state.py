@@ -79,7 +79,8 @@ class State:
 
     def table(self, name: str) -> TableState:
         """Return the table, an empty one where there is none."""
-        return self.tables.get(name) or TableState(EMPTY)
+        found = self.tables.get(name)
+        return TableState(EMPTY) if found is None else found
 
     def lines(self) -> dict[str, Iterator[bytes | memoryview]]:
         """Return the lines of the snapshot of each table that holds a document."""
@@ -122,7 +123,9 @@ class State:
         for op in entry.ops:
             before = None if op.before == NOTHING else bytes(op.before)
             after = None if op.after == NOTHING else bytes(op.after)
-            self.tables.setdefault(op.table, TableState(EMPTY)).set(op.doc_id, after)
+            if op.table not in self.tables:
+                self.tables[op.table] = TableState(EMPTY)
+            self.tables[op.table].set(op.doc_id, after)
             self.next_ids[op.table] = max(self.next_id(op.table), op.doc_id + 1)
             for name, index in self._indexes.items():
                 if definition(name).table == op.table:
