@@ -7,6 +7,7 @@ outside the document.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -16,7 +17,8 @@ from booktrack.errors import InvalidDocument, shown
 Status = Literal["own", "want", "missing"]
 BookFormat = Literal["hardcover", "paperback", "ebook", "audiobook", "comic", "unknown"]
 ReadingStatus = Literal["want_to_read", "reading", "paused", "finished", "abandoned"]
-SeriesKind = Literal["novel", "light_novel", "manga", "comic", "unknown"]
+# A publisher's line ("African Writers Series, 119") numbers other people's books.
+SeriesKind = Literal["novel", "light_novel", "manga", "comic", "publisher_line", "unknown"]
 PublicationStatus = Literal[
     "finished", "releasing", "hiatus", "cancelled", "not_yet_released", "unknown"
 ]
@@ -68,12 +70,12 @@ class Membership(Part):
     series_id: int
     position: str | None = None
     label: str | None = None
-    sort_key: list[Any] = []
-    covers: list[str] = []
+    sort_key: list[Any] = Field(default_factory=list)
+    covers: list[str] = Field(default_factory=list)
     coverage: Literal["whole", "part"] = "whole"
     slot: Slot = "main"
     needs_review: bool = False
-    reasons: list[str] = []
+    reasons: list[str] = Field(default_factory=list)
     locked: bool = False
 
 
@@ -106,11 +108,12 @@ class Document(Part):
 
         What a person reads first stands first; where values come from stands last.
         """
-        told = self.model_dump(mode="json")
+        # Not `model_dump`, which makes every field, of which most say nothing, and all its parts.
+        told = self.__dict__
         return {
-            name: [_lean(one) for one in told[name]] if type(told[name]) is list else told[name]
+            name: _plain(told[name], _lean)
             for name in self._order()
-            if name in self.always or not _is_empty(told[name])
+            if (told[name] is not None and not _is_empty(told[name])) or name in self.always
         }
 
     @classmethod
@@ -124,24 +127,34 @@ class Document(Part):
 _ORDER: dict[type[Document], list[str]] = {}
 
 
-def _lean(part: Any) -> Any:
-    """Return a part of a document without the fields that say nothing."""
-    if not isinstance(part, dict):
-        return part
-    return {name: value for name, value in part.items() if name == "value" or not _is_empty(value)}
+def _plain(value: Any, form: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> Any:
+    """Return the JSON form of a value, which shares nothing; `form` is that of parts in lists."""
+    if isinstance(value, (str, int, float)) or value is None:
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(form(one.__dict__) if isinstance(one, Part) else one) for one in value]
+    fields = value.__dict__ if isinstance(value, Part) else value
+    return {name: _plain(part) for name, part in fields.items()}
+
+
+def _lean(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a part without those that say nothing."""
+    return {
+        name: value for name, value in fields.items() if not _is_empty(value) or name == "value"
+    }
 
 
 def _is_empty(value: Any) -> bool:
     # A price of 0 says something, though 0 == False.
-    return value is None or value is False or value == [] or value == {}
+    return not value and (value is None or value is False or value == [] or value == {})
 
 
 class Sourced(Document):
     """A document whose values come from records: who said what, and what was said otherwise."""
 
-    origins: list[Origin] = []
-    alternatives: dict[str, list[Claim]] = {}
-    locked: list[str] = []
+    origins: list[Origin] = Field(default_factory=list)
+    alternatives: dict[str, list[Claim]] = Field(default_factory=dict)
+    locked: list[str] = Field(default_factory=list)
     updated_at: str | None = None
 
 
@@ -155,18 +168,20 @@ class Book(Sourced):
 
     title: Text
     subtitle: str | None = None
-    authors: list[str] = []
-    contributors: list[Contributor] = []
-    alternate_titles: list[str] = []
+    authors: list[str] = Field(default_factory=list)
+    contributors: list[Contributor] = Field(default_factory=list)
+    alternate_titles: list[str] = Field(default_factory=list)
     # The primary membership once more, as the specification names it: kept in step on writing.
     series_name: str | None = None
     series_position: str | None = None
-    memberships: list[Membership] = []
+    memberships: list[Membership] = Field(default_factory=list)
+    # Series that the user took the book out of: no title or source puts it back.
+    not_in_series: list[int] = Field(default_factory=list)
     openlibrary_id: str | None = None
     google_books_id: str | None = None
-    identifiers: dict[str, list[str]] = {}
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
     description: str | None = None
-    genres: list[str] = []
+    genres: list[str] = Field(default_factory=list)
     first_published: DateText | None = None
     added_at: str | None = None
 
@@ -205,7 +220,9 @@ class Edition(Sourced):
     price: Amount | None = None
     currency: str | None = None
     source: str | None = None
-    identifiers: dict[str, list[str]] = {}
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
+    # When each source last answered a question on this edition, be it with "no such book".
+    asked: dict[str, str] = Field(default_factory=dict)
 
 
 class UserEditionStatus(Document):
@@ -218,8 +235,8 @@ class UserEditionStatus(Document):
     edition_id: int
     status: Status
     notes: str | None = None
-    shelves: list[str] = []
-    tags: list[str] = []
+    shelves: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
     copies: Annotated[int, Field(ge=1, le=100_000)] | None = None
     condition: str | None = None
     location: str | None = None
@@ -231,7 +248,7 @@ class UserEditionStatus(Document):
     loaned_since: DateText | None = None
     source: str | None = None
     # What each export file said last, so that importing it again never undoes a later edit.
-    imported: dict[str, dict[str, Any]] = {}
+    imported: dict[str, dict[str, Any]] = Field(default_factory=dict)
     updated_at: str | None = None
 
 
@@ -253,9 +270,9 @@ class Reading(Document):
     percent: Annotated[float, Field(ge=0, le=100)] | None = None
     minutes: Annotated[int, Field(ge=0)] | None = None
     read_count: Annotated[int, Field(ge=0)] | None = None
-    identifiers: dict[str, list[str]] = {}
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
     source: str | None = None
-    imported: dict[str, dict[str, Any]] = {}
+    imported: dict[str, dict[str, Any]] = Field(default_factory=dict)
     updated_at: str | None = None
 
 
@@ -304,6 +321,16 @@ class KnownVolume(Part):
     seen_at: str | None = None
 
 
+class Report(Part):
+    """What a user says is wrong about a series, with the right values where they are known."""
+
+    problem: Text
+    values: dict[str, Any] = Field(default_factory=dict)
+    origin: str | None = None
+    who: int | None = None
+    at: str
+
+
 class Series(Document):
     """Volumes that belong together; its id, not its name, is its identity."""
 
@@ -311,16 +338,17 @@ class Series(Document):
     always = frozenset({"name", "kind", "tracked"})
 
     name: Text
-    aliases: list[Alias] = []
+    aliases: list[Alias] = Field(default_factory=list)
     kind: SeriesKind = "unknown"
     edition_line: str | None = None
     publication_status: PublicationStatus = "unknown"
     tracked: bool = True
-    authors: list[str] = []
-    identifiers: dict[str, list[str]] = {}
-    totals: list[Total] = []
-    overrides: dict[str, Override] = {}
-    volumes: list[KnownVolume] = []
+    authors: list[str] = Field(default_factory=list)
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
+    totals: list[Total] = Field(default_factory=list)
+    overrides: dict[str, Override] = Field(default_factory=dict)
+    volumes: list[KnownVolume] = Field(default_factory=list)
+    reports: list[Report] = Field(default_factory=list)
     updated_at: str | None = None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from booktrack.domain.models import (
     BookFormat,
@@ -31,10 +31,10 @@ class SeriesClaim(_Record):
 
     name: str
     position: str | None = None
-    aliases: list[str] = []
+    aliases: list[str] = Field(default_factory=list)
     kind: SeriesKind = "unknown"
     total: int | None = None
-    identifiers: dict[str, list[str]] = {}
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class EditionRecord(_Record):
@@ -44,7 +44,7 @@ class EditionRecord(_Record):
     record_id: str | None = None
     url: str | None = None
     fetched_at: str | None = None
-    isbns: list[str] = []
+    isbns: list[str] = Field(default_factory=list)
     """Checked ISBN-13s, the edition's own first."""
     asin: str | None = None
     title: str | None = None
@@ -58,8 +58,8 @@ class EditionRecord(_Record):
     cover_url: str | None = None
     price: float | None = None
     currency: str | None = None
-    identifiers: dict[str, list[str]] = {}
-    work_ids: list[str] = []
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
+    work_ids: list[str] = Field(default_factory=list)
     """The source's own ids of the work that this edition belongs to."""
 
 
@@ -72,15 +72,15 @@ class WorkRecord(_Record):
     fetched_at: str | None = None
     title: str
     subtitle: str | None = None
-    people: list[Contributor] = []
+    people: list[Contributor] = Field(default_factory=list)
     """Authors have the role None; others carry the source's word for what they did."""
-    alternate_titles: list[str] = []
-    series: list[SeriesClaim] = []
+    alternate_titles: list[str] = Field(default_factory=list)
+    series: list[SeriesClaim] = Field(default_factory=list)
     description: str | None = None
-    genres: list[str] = []
+    genres: list[str] = Field(default_factory=list)
     first_published: str | None = None
-    identifiers: dict[str, list[str]] = {}
-    editions: list[EditionRecord] = []
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
+    editions: list[EditionRecord] = Field(default_factory=list)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ class VolumeRecord(_Record):
     """As printed there; None for what stands outside the numbering, which `label` then names."""
     label: str | None = None
     title: str | None = None
-    authors: list[str] = []
+    authors: list[str] = Field(default_factory=list)
     release_date: str | None = None
     isbn_13: str | None = None
     asin: str | None = None
@@ -130,22 +130,22 @@ class SeriesRecord(_Record):
     """Where people may read the record: shown beside its values where a source asks for that."""
     fetched_at: str | None = None
     name: str
-    aliases: list[str] = []
+    aliases: list[str] = Field(default_factory=list)
     kind: SeriesKind = "unknown"
     publication_status: PublicationStatus = "unknown"
     total: int | None = None
     total_scope: Literal["main", "all"] = "main"
     total_language: str | None = None
     """Of the editions that were counted: AniList's are the Japanese ones."""
-    authors: list[str] = []
+    authors: list[str] = Field(default_factory=list)
     description: str | None = None
-    genres: list[str] = []
+    genres: list[str] = Field(default_factory=list)
     started: str | None = None
     ended: str | None = None
     cover_url: str | None = None
-    identifiers: dict[str, list[str]] = {}
-    volumes: list[VolumeRecord] = []
-    related: list[RelatedSeries] = []
+    identifiers: dict[str, list[str]] = Field(default_factory=dict)
+    volumes: list[VolumeRecord] = Field(default_factory=list)
+    related: list[RelatedSeries] = Field(default_factory=list)
 
 
 class ImportedReading(_Record):
@@ -169,13 +169,13 @@ class ImportedRow(_Record):
 
     row: int
     key: str | None = None
-    data: dict[str, str] = {}
+    data: dict[str, str] = Field(default_factory=dict)
     """The cells as they were, for the report on a failed row."""
     work: WorkRecord | None = None
     status: Status | None = None
     notes: str | None = None
-    shelves: list[str] = []
-    tags: list[str] = []
+    shelves: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
     copies: int | None = None
     condition: str | None = None
     location: str | None = None
@@ -184,7 +184,7 @@ class ImportedRow(_Record):
     price_paid_currency: str | None = None
     signed: bool = False
     reading: ImportedReading | None = None
-    warnings: list[str] = []
+    warnings: list[str] = Field(default_factory=list)
     skip: str | None = None
     error: str | None = None
 
@@ -195,10 +195,10 @@ class ImportedFile(_Record):
     format: str
     encoding: str
     delimiter: str | None = None
-    columns: list[str] = []
+    columns: list[str] = Field(default_factory=list)
     exported: str | None = None
     rows: list[ImportedRow]
-    notes: list[str] = []
+    notes: list[str] = Field(default_factory=list)
 
 
 Outcome = Literal["added", "updated", "unchanged", "skipped", "failed"]
