@@ -79,6 +79,29 @@ def test_calibre_without_authors_uses_their_sort_form_and_without_title_fails() 
     assert outcomes(table(CALIBRE | {"title": ""})) == [(None, "no title")]
 
 
+CALIBRE_XML = b"""<?xml version='1.0' encoding='utf-8'?>
+<calibredb>
+ <record><id>7</id><uuid>28a4b383</uuid><publisher>Del Rey</publisher><isbn>9780553587579</isbn>
+  <title sort="Foundation and Earth">Foundation and Earth</title>
+  <authors sort="Asimov, Isaac"><author>Isaac Asimov</author><author>Jane Roe</author></authors>
+  <pubdate>1986-10-01T03:00:00-04:00</pubdate><tags><tag>sf</tag><tag>old</tag></tags>
+  <series index="5.0">Foundation</series>
+  <formats><format>/home/x/a, b.epub</format><format>/home/x/a.mobi</format></formats></record>
+ <record><title>Bare</title></record>
+</calibredb>"""
+
+
+def test_calibres_xml_gives_the_same_books_as_its_csv() -> None:
+    assert detect(CALIBRE_XML)[0] == ("calibre_xml", 1.0)
+    row, bare = read_export(CALIBRE_XML).rows
+    assert people_of(row) == [("Isaac Asimov", None), ("Jane Roe", None)]
+    assert [(claim.name, claim.position) for claim in work_of(row).series] == [("Foundation", "5")]
+    assert edition_of(row).isbns == ["9780553587579"]
+    assert (edition_of(row).format_detail, row.tags) == ("epub, mobi", ["sf", "old"])
+    assert (row.key, row.status) == ("calibre:28a4b383", "own")
+    assert (people_of(bare), work_of(bare).series) == ([], [])
+
+
 BOOKBUDDY = {
     "Uploaded Image URL": "https://x.example/1.jpg", "Author": "Michael Predko, Myke Predko",
     "Author (Last, First)": "Predko, Michael", "Title": "123 Robotics Experiments",
@@ -233,3 +256,29 @@ def test_more_items_than_a_library_can_have_are_refused(monkeypatch: pytest.Monk
 def test_other_elements_beside_the_items_cost_nothing() -> None:
     data = plist(DISCO).replace(b"<array>", b"<x/>" * 20_000 + b"<array><y/>")
     assert len(read_export(data, "delicious_library").rows) == 1
+
+
+INVENTAIRE = {
+    "Item URL": "https://inventaire.io/items/93dbd9", "Item details": "worn", "Item notes": "x",
+    "Item visibility": "public", "Item transaction": "inventorying",
+    "Item created": "2019-03-26T16:37:23.629Z", "Shelves": "maths",
+    "Edition URL": "https://inventaire.io/entity/isbn:9780140289206",
+    "Edition ISBN-13": "978-0-14-028920-6", "Edition ISBN-10": "0-14-028920-8",
+    "Edition title": "Godel, Escher, Bach", "Edition subtitle": "", "Edition language": "English",
+    "Edition publication date": "2000-12-01", "Works labels": "Gödel, Escher, Bach",
+    "Authors labels": "Douglas Hofstadter", "Translators labels": "Jane Roe",
+    "Series labels": "", "Works Series ordinals": "", "Genres labels": "popular science",
+}  # fmt: skip
+
+
+def test_a_row_of_inventaire_becomes_an_owned_book() -> None:
+    assert detect(table(INVENTAIRE))[0][0] == "inventaire"
+    row = only_row(table(INVENTAIRE))
+    assert people_of(row) == [("Douglas Hofstadter", None), ("Jane Roe", "Translator")]
+    assert work_of(row).alternate_titles == ["Gödel, Escher, Bach"]
+    assert (edition_of(row).isbns, edition_of(row).language) == (["9780140289206"], "en")
+    assert edition_of(row).release_date == "2000-12-01"
+    assert (row.key, row.status, row.notes) == ("inventaire:93dbd9", "own", "worn\nx")
+    assert (row.shelves, row.acquired_date) == (["maths"], "2019-03-26")
+    same = INVENTAIRE | {"Works labels": "", "Edition title": ""}
+    assert outcomes(table(same)) == [(None, "no title")]

@@ -103,6 +103,8 @@ def test_a_row_of_openreads_becomes_a_book() -> None:
 
 
 def test_openreads_states_bin_and_works() -> None:
+    sorted_name = only_row(table(OPENREADS | {"author": "Smith, Mark"}))
+    assert people_of(sorted_name) == [("Mark Smith", None)]
     planned = OPENREADS | {
         "favourite": "false", "status": "planned", "readings": "", "rating": "", "my_review": "",
         "tags": "sf", "olid": "OL1W", "isbn": "",
@@ -182,3 +184,32 @@ def test_open_librarys_newer_log_names_titles(title: str) -> None:
     read = only_row(table(row))
     assert work_of(read).title == (title or "[Open Library OL1W]")
     assert bool(read.warnings) is not bool(title)
+
+
+JELU = {
+    "Title": "Ubik", "Author": "Philip K. Dick", "ISBN": "9780547572291", "Publisher": "Mariner",
+    "Date Read": "2022/02/10", "Shelves": "", "Bookshelves": "science-fiction classic",
+    "read_dates": "2020/02/10,2022/02/10,2021/02/10", "tags": "", "isbn10": "",
+    "authors": "Philip K. Dick,Jane Roe", "isbn13": "", "owned": "true", "dropped_dates": "",
+    "currently_reading": "",
+}  # fmt: skip
+
+
+def test_a_row_of_jelu_becomes_a_book() -> None:
+    assert detect(table(JELU))[0][0] == "jelu"
+    row = only_row(table(JELU))
+    assert people_of(row) == [("Philip K. Dick", None), ("Jane Roe", None)]
+    assert edition_of(row).isbns == ["9780547572291"]
+    assert (row.status, row.tags) == ("own", ["science-fiction", "classic"])
+    assert reading_of(row) == {"status": "finished", "finished_at": "2022-02-10"}
+    assert outcomes(table(JELU | {"Title": ""})) == [(None, "no title")]
+
+
+def test_jelus_dates_tell_the_state() -> None:
+    bare = JELU | {"read_dates": "", "Date Read": "", "owned": ""}
+    again = only_row(table(JELU | {"currently_reading": "2023/02/10"}))
+    assert reading_of(again) == {"status": "reading", "started_at": "2023-02-10"}
+    dropped = only_row(table(bare | {"dropped_dates": "2020/02/10,2021/02/10"}))
+    assert reading_of(dropped) == {"status": "abandoned", "finished_at": "2021-02-10"}
+    wanted = only_row(table(bare | {"Shelves": "to-read"}))
+    assert (reading_of(wanted), wanted.status) == ({"status": "want_to_read"}, "want")

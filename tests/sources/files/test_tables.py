@@ -121,3 +121,9 @@ def test_a_thousand_unclosed_quotes_are_read_in_linear_time() -> None:
     begun = time.perf_counter()
     assert len(rows_of(text)) > 1000
     assert time.perf_counter() - begun < 5
+
+
+def test_names_in_single_quotes_may_hold_the_delimiter() -> None:
+    text = "'BOOK ID','TITLE','AUTHOR (last, first)'\n1,\"It's, well\",\"Dick, Philip\"\n2,'Ubik',x"
+    assert find_layout(text).header == ("BOOK ID", "TITLE", "AUTHOR (last, first)")
+    assert rows_of(text) == [["1", "It's, well", "Dick, Philip"], ["2", "'Ubik'", "x"]]

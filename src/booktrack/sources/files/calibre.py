@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from booktrack.domain.identifiers import parse_asin
 from booktrack.domain.isbn import is_isbn
@@ -10,9 +12,17 @@ from booktrack.domain.languages import language_code
 from booktrack.domain.models import BookFormat
 from booktrack.domain.records import EditionRecord, ImportedRow, WorkRecord
 from booktrack.sources.files import cells as cell
-from booktrack.sources.files.base import Cells, TableFormat, unreadable
+from booktrack.sources.files.base import (
+    Cells,
+    FileText,
+    RecordFormat,
+    RowFormat,
+    TableFormat,
+    unreadable,
+)
 from booktrack.sources.files.book_cells import isbns, people
 from booktrack.sources.files.claims import series_claims
+from booktrack.sources.files.documents import xml_elements
 
 _AUDIO = frozenset({"mp3", "m4b", "m4a", "ogg", "flac", "aax", "aac", "wav", "opus"})
 _COMICS = frozenset({"cbz", "cbr", "cb7", "cbc"})
@@ -24,25 +34,13 @@ _SCHEMES = {
 }  # fmt: skip
 
 
-class Calibre(TableFormat):
-    """The reader of Calibre's catalogue.
+class CalibreRows(RowFormat):
+    """How Calibre's fields become a book, whichever catalogue they stand in.
 
     Every row is a book that lies on the owner's disk. `series_index` is 1.0 even without a
     series and then means nothing; a date in the years 100 and 101 is Calibre's "none". The stars
     come with downloaded metadata as often as from the reader, so they are nobody's rating here.
     """
-
-    name = "calibre"
-    title = "Calibre"
-    required = frozenset({"title", "authors"})
-    signature = frozenset(
-        {"authorsort", "titlesort", "seriesindex", "uuid", "libraryname", "identifiers",
-         "timestamp", "formats", "pubdate", "ondevice"}
-    )  # fmt: skip
-    columns = frozenset(
-        {"title", "authors", "publisher", "series", "tags", "size", "rating", "languages", "id",
-         "isbn", "comments", "cover", "text", "lastmodified"}
-    )  # fmt: skip
 
     def row(self, cells: Cells, context: Any) -> ImportedRow:
         """Return the book of one row."""
@@ -56,7 +54,7 @@ class Calibre(TableFormat):
             row=cells.number,
             key=f"calibre:{uuid}" if uuid else None,
             work=WorkRecord(
-                source=self.name,
+                source=Calibre.name,
                 record_id=edition.record_id,
                 title=title,
                 people=people(cells["authors"]) or people(cells["authorsort"], "last-first"),
@@ -68,6 +66,53 @@ class Calibre(TableFormat):
             tags=cell.parts(cells["tags"]),
             warnings=warnings,
         )
+
+
+class Calibre(CalibreRows, TableFormat):
+    """The reader of Calibre's CSV catalogue, whose columns the owner has chosen."""
+
+    name = "calibre"
+    title = "Calibre"
+    required = frozenset({"title", "authors"})
+    signature = frozenset(
+        {"authorsort", "titlesort", "seriesindex", "uuid", "libraryname", "identifiers",
+         "timestamp", "formats", "pubdate", "ondevice"}
+    )  # fmt: skip
+    columns = frozenset(
+        {"title", "authors", "publisher", "series", "tags", "size", "rating", "languages", "id",
+         "isbn", "comments", "cover", "text", "lastmodified"}
+    )  # fmt: skip
+
+
+class CalibreXML(CalibreRows, RecordFormat):
+    """The reader of Calibre's XML catalogue."""
+
+    name = "calibre_xml"
+    title = "Calibre (XML catalogue)"
+
+    def sniff(self, file: FileText) -> float:
+        """Return 1 for the catalogue's root element, else 0."""
+        return 1.0 if file.kind == "xml" and "<calibredb" in file.text[:2000] else 0.0
+
+    def records(self, file: FileText) -> Iterator[dict[str, str]]:
+        """Yield the fields of each book under the names of the CSV."""
+        for element in xml_elements(file.text, "record", 1, self.title):
+            record = {child.tag: _text(child) for child in element}
+            authors = element.find("authors")
+            series = element.find("series")
+            # The XML holds paths of files, the CSV their kinds.
+            paths = [path.text or "" for path in element.findall("formats/format")]
+            record["formats"] = ", ".join(path.rpartition(".")[2].lower() for path in paths)
+            record["author_sort"] = authors.get("sort", "") if authors is not None else ""
+            record["series_index"] = series.get("index", "") if series is not None else ""
+            yield record
+
+
+def _text(element: Element) -> str:
+    """Return a field's text, the parts of a list joined as the CSV joins them."""
+    inner = [(child.text or child.get("value") or "").strip() for child in element]
+    between = " & " if element.tag == "authors" else ", "
+    return between.join(filter(None, inner)) if inner else (element.text or "").strip()
 
 
 def _index(cells: Cells) -> str:

@@ -40,7 +40,9 @@ FIELDS: dict[str, str] = {
         "format|binding|book format|edition type|einband|reliure|encuadernación|rilegatura"
         "|formato|formats|media|media type|cover type|medium"
     ),
-    "language": "language|languages|lang|sprache|langue|idioma|lingua|taal|язык|言語|语言",
+    "language": (
+        "language|languages|language code|lang|sprache|langue|idioma|lingua|taal|язык|言語|语言"
+    ),
     "series": (
         "series|book series|series name|series title|serie|série|reihe|saga|serien|シリーズ|丛书"
     ),
@@ -77,7 +79,8 @@ FIELDS: dict[str, str] = {
     ),
     "finished": (
         "date finished|date read|finish date|finished|last date read|end date|read date"
-        "|completed|finished reading date|date completed|gelesen am|lu le|read on|読了日"
+        "|completed|finished reading|finished reading date|date completed|gelesen am|lu le"
+        "|read on|読了日"
     ),
     "acquired": (
         "purchase date|date purchased|date acquired|acquired|bought|gekauft am|date added"
@@ -91,6 +94,7 @@ FIELDS: dict[str, str] = {
     ),
     "condition": "condition|zustand|état",
     "goodreads": "goodreads id|book id|goodreads book id|goodreads url|goodreads",
+    "google_books": "google books id|google volumeid|google volume id|google id",
     "openlibrary": (
         "openlibrary id|open library id|olid|openlibrary key|open library key|openlibrary"
     ),

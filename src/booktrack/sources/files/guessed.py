@@ -161,6 +161,10 @@ def _edition(cells: Cells, order: str, warnings: list[str]) -> EditionRecord:
     found, asin = numbers(cell.filled(cells["isbn"]), cell.filled(cells["isbn13"]), warnings)
     price, currency = cell.money(cells["price"])
     goodreads = cells["goodreads"].removesuffix(".0")
+    known = {
+        "goodreads": goodreads if goodreads.isdecimal() else "",
+        "google_books": cells["google_books"],
+    }
     return EditionRecord(
         source="table",
         record_id=next(iter(found), asin) or f"row {cells.number}",
@@ -175,7 +179,7 @@ def _edition(cells: Cells, order: str, warnings: list[str]) -> EditionRecord:
         cover_url=cell.web_address(cells["cover"]),
         price=price,
         currency=currency,
-        identifiers={"goodreads": [goodreads]} if goodreads.isdecimal() else {},
+        identifiers={scheme: [value] for scheme, value in known.items() if value},
     )
 
 

@@ -65,7 +65,7 @@ class Openreads(TableFormat):
                 record_id=edition.record_id,
                 title=title,
                 subtitle=cell.one_line(cells["subtitle"]),
-                people=people(cells["author"], "first-last"),
+                people=people(cells["author"]),
                 description=cell.prose(cells["description"]),
                 first_published=cell.day(cells["publicationyear"]),
                 identifiers={"openlibrary": [olid]} if olid and olid.endswith("W") else {},

@@ -11,13 +11,15 @@ from booktrack.sources.files.babelio import Babelio
 from booktrack.sources.files.base import FileFormat, FileText
 from booktrack.sources.files.bookbuddy import BookBuddy
 from booktrack.sources.files.bookwyrm import BookWyrm
-from booktrack.sources.files.calibre import Calibre
+from booktrack.sources.files.calibre import Calibre, CalibreXML
 from booktrack.sources.files.delicious_library import DeliciousLibrary
 from booktrack.sources.files.goodreads import Goodreads
 from booktrack.sources.files.guessed import GuessedTable
 from booktrack.sources.files.handylib import HandyLib
 from booktrack.sources.files.hardcover import Hardcover
+from booktrack.sources.files.inventaire import Inventaire
 from booktrack.sources.files.isbn_list import ISBNList
+from booktrack.sources.files.jelu import Jelu
 from booktrack.sources.files.kindle import KindleCache, KindleList, KindleOrders
 from booktrack.sources.files.libib import Libib
 from booktrack.sources.files.librarything import LibraryThing
@@ -35,12 +37,15 @@ FORMATS: tuple[FileFormat, ...] = (
     LibraryThing(),
     LibraryThingJSON(),
     Calibre(),
+    CalibreXML(),
     BookBuddy(),
     Libib(),
     Hardcover(),
     Babelio(),
     Openreads(),
     BookWyrm(),
+    Jelu(),
+    Inventaire(),
     OpenLibraryLog(),
     DeliciousLibrary(),
     MyAnimeList(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -23,6 +24,10 @@ _HEAD_RECORDS = 30
 # Each return to an unclosed quote reads up to _CELL_LIMIT characters again.
 _MAX_RETURNS = 100
 _LINES_OF_ONE_CELL = 200
+
+
+_SINGLE_QUOTED = re.compile(r"'[^'\"]{0,80}'(?:[,;\t]'[^'\"]{0,80}'){2,200}")
+_SINGLE_QUOTE = re.compile(r"(?:(?<=[,;\t])|^)'|'(?=[,;\t]|\s*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ def find_layout(text: str) -> Layout:
     if named:
         lines = lines[1:]
     lines = [line for line in lines if line.strip()][: 10 * _HEAD_RECORDS]
+    lines[:1] = [_without_single_quotes(line) for line in lines[:1]]
     candidates = (named,) if named else DELIMITERS
     layouts = [_layout(lines, delimiter) for delimiter in candidates]
     best = max(layouts, key=_evenness)
@@ -117,6 +123,8 @@ def read_rows(text: str, layout: Layout, *, header: bool = True) -> Iterator[Row
     lines = text.split("\n")
     if _named_delimiter(lines[0]):
         lines[0] = ""
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    lines[first] = _without_single_quotes(lines[first])
     number = -1 if header else 0
     width = len(layout.header)
     for cells, fault in _records(lines, layout, width):
@@ -131,6 +139,16 @@ def read_rows(text: str, layout: Layout, *, header: bool = True) -> Iterator[Row
                 f"a table of books has at most {MAX_COLUMNS:,} columns."
             )
         yield Row(number, cells, fault)
+
+
+def _without_single_quotes(line: str) -> str:
+    """Return a header whose names stand in single quotes with double ones: LibraryThing in 2014.
+
+    Its names hold commas ('AUTHOR (last, first)'), while its cells are quoted as everywhere.
+    """
+    if not _SINGLE_QUOTED.fullmatch(line.strip()):
+        return line
+    return _SINGLE_QUOTE.sub('"', line)
 
 
 def _named_delimiter(line: str) -> str | None:
