@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from booktrack.domain.models import KnownVolume, Override, Series, Total
+from booktrack.domain.models import KnownVolume, Series, Total
 from booktrack.domain.positions import try_position
+from booktrack.domain.publisher_lines import is_publishers_line
+from booktrack.domain.series_choices import excluded_volumes, overridden
 
 Completeness = Literal["complete", "incomplete", "unknown_total", "contradiction"]
-VolumeStatus = Literal["own", "want", "missing", "announced"]
+VolumeStatus = Literal["own", "want", "missing", "announced", "excluded"]
 
 # Whom to believe on a total where sources disagree: a curated entry has an origin that somebody
 # checked, Hardcover counts primary books, AniList the original edition.
@@ -38,6 +40,7 @@ class Held:
     whole: bool = True
     slot: str = "main"
     title: str | None = None
+    authors: tuple[str, ...] = ()
     release_date: str | None = None
     cover_url: str | None = None
 
@@ -53,6 +56,7 @@ class Volume:
     release_date: str | None = None
     cover_url: str | None = None
     released: bool = True
+    excluded: bool = False
     held: list[Held] = field(default_factory=list)
 
     @property
@@ -73,6 +77,8 @@ class Volume:
             return "own"
         if self.wanted:
             return "want"
+        if self.excluded:
+            return "excluded"
         return "missing" if self.released else "announced"
 
     @property
@@ -98,6 +104,7 @@ class SeriesState:
     announced: list[str]
     volumes: list[Volume]
     disagreements: list[str]
+    is_line: bool = False
 
 
 def series_state(
@@ -112,17 +119,23 @@ def series_state(
         language: the language of the reader's editions, to choose among totals.
     """
     total, total_source, disagreements = chosen_total(series, language)
-    places = _places(series.volumes, held)
+    is_line = total is None and _is_line(series, held)
+    # Of a publisher's line only what somebody put into the library is of interest.
+    places = _places([] if is_line else series.volumes, held)
     numbered = {place.number: place for place in places if place.number is not None}
     contradiction = _contradiction(total, total_source, numbered, held)
-    expected = _expected(None if contradiction else total, numbered)
+    expected = sorted(numbered)
+    if not is_line:
+        expected = _expected(None if contradiction else total, numbered)
     for number in expected:
         if number not in numbered:
             numbered[number] = Volume(position=str(number), label=str(number))
             places.append(numbered[number])
+    _exclude(places, series)
     _tell_released(places, today, waiting=_is_waiting(series, total_source))
     places.sort(key=_reading_order)
-    released = [number for number in expected if numbered[number].released]
+    _take_order(places, series)
+    released = [n for n in expected if numbered[n].released and not numbered[n].excluded]
     missing = [number for number in released if not numbered[number].owned]
     completeness = _completeness(contradiction, total, missing)
     return SeriesState(
@@ -137,16 +150,39 @@ def series_state(
         announced=[
             place.position
             for place in places
-            if place.position and not place.released and not place.owned
+            if place.position and not (place.released or place.owned or place.excluded)
         ],
         volumes=places,
         disagreements=disagreements,
+        is_line=is_line,
     )
 
 
-def overridden(overrides: Mapping[str, Override], name: str, value: Any) -> Any:
-    """Return what the user said of a field, or else the value."""
-    return overrides[name].value if name in overrides else value
+def _is_line(series: Series, held: Sequence[Held]) -> bool:
+    if "kind" in series.overrides:
+        return bool(series.overrides["kind"].value == "publisher_line")
+    books = {
+        one.book_id: (int(one.position), one.authors)
+        for one in held
+        if one.position and _is_whole(one.position)
+    }
+    return is_publishers_line(overridden(series.overrides, "name", series.name), books.values())
+
+
+def _exclude(places: Iterable[Volume], series: Series) -> None:
+    out = set(excluded_volumes(series.overrides))
+    for place in places:
+        # What is owned counts, whatever was said of it before it was bought.
+        place.excluded = bool(out & {place.position, place.label}) and not place.owned
+
+
+def _take_order(places: list[Volume], series: Series) -> None:
+    wanted = {text: at for at, text in enumerate(overridden(series.overrides, "order", ()))}
+    places.sort(
+        key=lambda place: min(
+            wanted.get(place.position or "", len(wanted)), wanted.get(place.label, len(wanted))
+        )
+    )
 
 
 def chosen_total(
@@ -157,10 +193,11 @@ def chosen_total(
     The user's word wins; then observations of this edition line and language, those that two
     sources share first; never the largest for being the largest.
     """
+    line = overridden(series.overrides, "edition_line", series.edition_line)
     fitting = [
         one
         for one in series.totals
-        if one.scope == "main" and one.edition_line == series.edition_line and one.value > 0
+        if one.scope == "main" and one.edition_line == line and one.value > 0
     ]
     if "total" in series.overrides:
         value, source = series.overrides["total"].value, "user"

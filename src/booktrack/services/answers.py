@@ -7,7 +7,8 @@ from typing import Any
 
 from booktrack.domain.models import Series
 from booktrack.domain.positions import try_position
-from booktrack.domain.series import Held, SeriesState, Volume, overridden, series_state
+from booktrack.domain.series import Held, SeriesState, Volume, series_state
+from booktrack.domain.series_choices import disagreements, excluded_volumes, overridden
 from booktrack.errors import NotFound
 from booktrack.services.context import Context
 from booktrack.store.base import Document, Reader
@@ -125,12 +126,14 @@ class Answers:
         series = self.series_model(series_id)
         state = self.state(series_id)
         name = overridden(series.overrides, "name", series.name)
+        names = dict.fromkeys([series.name, *(alias.name for alias in series.aliases)])
+        kind = "publisher_line" if state.is_line else series.kind
         answer: JSON = {
             "id": series_id,
             "name": name,
-            "aliases": [alias.name for alias in series.aliases],
-            "kind": overridden(series.overrides, "kind", series.kind),
-            "edition_line": series.edition_line,
+            "aliases": [other for other in names if other != name],
+            "kind": overridden(series.overrides, "kind", kind),
+            "edition_line": overridden(series.overrides, "edition_line", series.edition_line),
             "publication_status": overridden(
                 series.overrides, "publication_status", series.publication_status
             ),
@@ -139,6 +142,8 @@ class Answers:
             "total": state.total,
             "total_source": state.total_source,
             "total_disagreements": state.disagreements,
+            "disagreements": disagreements(series),
+            "overrides": {key: one.model_dump() for key, one in series.overrides.items()},
             "completeness": state.completeness,
             "percent": state.percent,
             "contradiction": state.contradiction,
@@ -147,6 +152,7 @@ class Answers:
             "wanted": state.wanted,
             "missing": state.missing,
             "announced": state.announced,
+            "excluded": excluded_volumes(series.overrides),
         }
         if volumes:
             answer["volumes"] = [volume_answer(volume) for volume in state.volumes]
@@ -205,6 +211,7 @@ class Answers:
             whole=membership.get("coverage", "whole") == "whole",
             slot=membership.get("slot", "main"),
             title=book["title"],
+            authors=tuple(book.get("authors", ())),
             release_date=edition.get("release_date"),
             cover_url=edition.get("cover_url"),
         )
