@@ -221,7 +221,7 @@ async def test_what_may_pass_is_asked_three_times_with_growing_waits(
     httpx_mock.add_callback(answer, is_reusable=True)
     with pytest.raises(SourceRateLimited if status == 429 else SourceUnavailable):
         await ask_one(gateway)
-    assert [round(later - earlier) for earlier, later in pairwise(times)] == [2, 4]
+    assert [round(later - earlier, 2) for earlier, later in pairwise(times)] == [1.25, 2]
 
 
 @pytest.mark.parametrize("status", [503, 429])

@@ -281,7 +281,9 @@ def _latest(name: str, claims: list[_Said]) -> list[_Said]:
     latest: dict[tuple[str, str], _Said] = {}
     for said in sorted(claims, key=lambda said: (said.at or "", _text(said.value))):
         latest[said.by] = said
-    known = {_norm(name, said.value) for said in latest.values() if said.source != LIBRARY}
+    # What was there before is forgotten once a record has said the same, even if that record says
+    # something else by now: the order in which its two words came must not matter.
+    known = {_norm(name, said.value) for said in claims if said.source != LIBRARY}
     return [
         said
         for said in latest.values()

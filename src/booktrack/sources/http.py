@@ -52,7 +52,8 @@ CONTACT_HINT = (
     "`contact`: services let callers that name one ask more often"
 )
 
-_BACKOFF = 1.0
+# Seconds, doubled by each failure; somebody without a network should not wait long to hear it.
+_BACKOFF = 0.5
 _BACKOFF_CAP = 10.0
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
