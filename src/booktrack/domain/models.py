@@ -129,8 +129,10 @@ _ORDER: dict[type[Document], list[str]] = {}
 
 def _plain(value: Any, form: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> Any:
     """Return the JSON form of a value, which shares nothing; `form` is that of parts in lists."""
-    if isinstance(value, (str, int, float)) or value is None:
+    if type(value) is str or value is None or isinstance(value, (int, float)):
         return value
+    if isinstance(value, str):
+        return str(value)  # of a subclass, which JSON encoders refuse
     if isinstance(value, (list, tuple)):
         return [_plain(form(one.__dict__) if isinstance(one, Part) else one) for one in value]
     fields = value.__dict__ if isinstance(value, Part) else value
@@ -349,6 +351,7 @@ class Series(Document):
     overrides: dict[str, Override] = Field(default_factory=dict)
     volumes: list[KnownVolume] = Field(default_factory=list)
     reports: list[Report] = Field(default_factory=list)
+    asked: dict[str, str] = Field(default_factory=dict)
     updated_at: str | None = None
 
 
