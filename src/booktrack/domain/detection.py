@@ -8,6 +8,7 @@ of one name, an edition line with its own numbering, and two works that only sha
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,8 +17,9 @@ from rapidfuzz import fuzz
 
 from booktrack.domain.models import SeriesKind
 from booktrack.domain.names import name_key
-from booktrack.domain.positions import Position, try_position
+from booktrack.domain.positions import Position, position_of, try_position
 from booktrack.domain.records import SeriesClaim
+from booktrack.domain.series_names import bundle_less
 from booktrack.domain.text import fold, script
 from booktrack.domain.titles import ParsedTitle, parse_title, series_key
 
@@ -26,6 +28,7 @@ _EDITION_LINES = ("collectors_edition", "deluxe", "perfect_edition", "master_edi
 _KINDS: tuple[SeriesKind, ...] = ("light_novel", "manga", "comic")
 _EASTERN = frozenset({"japanese", "chinese", "korean"})
 _SIMILAR = 85.0
+_BUNDLE = re.compile(r"\s(?:([2-9])-in-1|omnibus)\b", re.IGNORECASE)
 
 Key = tuple[str, str, str]  # the name's key, the kind, the edition line
 
@@ -37,6 +40,8 @@ class Candidate:
     title: str
     authors: tuple[str, ...] = ()
     claims: tuple[SeriesClaim, ...] = ()
+    volume: str | None = None
+    """A volume's number that was given without the name of its series."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class KnownSeries:
     edition_line: str | None = None
     authors: tuple[str, ...] = ()
     taken: tuple[tuple[str, str], ...] = ()
+    absorbed: tuple[tuple[SeriesKind, str | None], ...] = ()
+    """Kinds and edition lines of series that a user joined into this one."""
 
 
 @dataclass
@@ -74,6 +81,8 @@ class Placing:
     covers: list[str] = field(default_factory=list)
     coverage: str = "whole"
     slot: str = "main"
+    confidence: str = "high"
+    """high, medium, or low, which needs a review."""
     needs_review: bool = False
     reasons: list[str] = field(default_factory=list)
 
@@ -194,7 +203,9 @@ def _with_siblings(
     foreign = script(candidate.title) not in _EASTERN and any(
         script(name) in _EASTERN for name in _claimed_names(candidate)
     )
-    if sibling or (foreign and len(trailing.position.text) <= 2):
+    column = try_position(candidate.volume)
+    counted = column is not None and column.text == trailing.position.text
+    if sibling or counted or (foreign and len(trailing.position.text) <= 2):
         name = known_names.get(key, trailing.stem)
         return parse_title(candidate.title, series_names=(trailing.stem, name))
     return parsed
@@ -206,7 +217,7 @@ def _claimed_names(candidate: Candidate) -> tuple[str, ...]:
 
 def _mentions(index: int, candidate: Candidate, parsed: ParsedTitle) -> Iterator[_Mention]:
     """Yield every series that the candidate names: claims first, then what the title adds."""
-    title = _title_mention(index, parsed)
+    title = _title_mention(index, candidate, parsed)
     claimed = [_claim_mention(index, claim, parsed) for claim in candidate.claims]
     if title is not None:
         same = next((mention for mention in claimed if _is_same(mention, title)), None)
@@ -231,7 +242,7 @@ def _mentions(index: int, candidate: Candidate, parsed: ParsedTitle) -> Iterator
         )
 
 
-def _title_mention(index: int, parsed: ParsedTitle) -> _Mention | None:
+def _title_mention(index: int, candidate: Candidate, parsed: ParsedTitle) -> _Mention | None:
     # Chapters and issues are counted by themselves: #50 is not volume 50.
     if parsed.series is None or parsed.unit != "volume":
         return None
@@ -247,6 +258,12 @@ def _title_mention(index: int, parsed: ParsedTitle) -> _Mention | None:
     _take_label(mention, parsed)
     if parsed.conflicts:
         mention.doubts.append(f"the title also says {', '.join(parsed.conflicts)}")
+    column = try_position(candidate.volume)
+    if column is not None and mention.position is not None:
+        if column.text in (mention.position.text, *mention.covers):
+            mention.reasons.append(f"the column says {column.text} too")
+        else:
+            mention.doubts.append(f"the column says {column.text}")
     return mention
 
 
@@ -261,16 +278,32 @@ def _take_label(mention: _Mention, parsed: ParsedTitle) -> None:
 def _claim_mention(index: int, claim: SeriesClaim, parsed: ParsedTitle) -> _Mention:
     position = try_position(claim.position)
     kind = claim.kind if claim.kind != "unknown" else _kind(parsed.kind_words)
+    names = [claim.name, *claim.aliases]
+    covers = list(position.covers) if position else []
+    line = _line(parsed)
+    # "One Piece 3-in-1 Omnibus" holds volumes of One Piece: its second one is 4 to 6.
+    if size := next(filter(None, map(_BUNDLE.search, names)), None):
+        names = [bundle_less(name) for name in names]
+        covers = _held_by_bundle(int(size[1] or 0), covers)
+        if line is None and len(covers) < 2 and len(parsed.covers) < 2:
+            line = "omnibus"
     return _Mention(
         index,
-        [claim.name, *claim.aliases],
+        names,
         kind,
-        _line(parsed),
-        position=position,
-        covers=list(position.covers) if position else [],
+        line,
+        position=position_of(covers) if len(covers) > 1 else position,
+        covers=covers,
         slot="main" if position else parsed.slot,
         reasons=[f"named {claim.name}" + (f", {position.text}" if position else "")],
     )
+
+
+def _held_by_bundle(size: int, covers: list[str]) -> list[str]:
+    if size < 2 or len(covers) != 1 or int(covers[0]) < 1:
+        return covers
+    last = size * int(covers[0])
+    return [str(number) for number in range(last - size + 1, last + 1)]
 
 
 def _take_over(claimed: _Mention, title: _Mention) -> None:
@@ -351,7 +384,8 @@ class _Joined:
 
 def _known_keys(series: KnownSeries) -> list[Key]:
     return [
-        (key, series.kind, series.edition_line or "")
+        (key, kind, line or "")
+        for kind, line in ((series.kind, series.edition_line), *series.absorbed)
         for name in series.names
         if (key := series_key(name))
     ]
@@ -388,6 +422,11 @@ def _join_kinds(
         fitting = [k for k in named if mine & authors.get(joined.find((name, k, line)), set())]
         for kind in named if len(named) == 1 else fitting if len(fitting) == 1 else []:
             joined.join([unknown, (name, kind, line)])
+        if len(named) > 1 and len(fitting) != 1:
+            doubt = f"{' and '.join(named)} of this name: it is not said which is meant"
+            for mention in mentions:
+                if unknown in mention.keys():
+                    mention.doubts.append(doubt.replace("_", " "))
 
 
 def _groups(
@@ -497,9 +536,16 @@ def _placing(mention: _Mention, group: int) -> Placing:
         covers=mention.covers or (list(position.covers) if position else []),
         coverage=mention.coverage,
         slot=mention.slot,
+        confidence=_confidence(mention),
         needs_review=bool(mention.doubts),
         reasons=mention.reasons + mention.doubts,
     )
+
+
+def _confidence(mention: _Mention) -> str:
+    if mention.doubts:
+        return "low"
+    return "medium" if mention.confidence == "trailing" or mention.position is None else "high"
 
 
 def _distinct(placings: Sequence[Placing]) -> list[Placing]:

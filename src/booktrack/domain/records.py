@@ -76,6 +76,8 @@ class WorkRecord(_Record):
     """Authors have the role None; others carry the source's word for what they did."""
     alternate_titles: list[str] = Field(default_factory=list)
     series: list[SeriesClaim] = Field(default_factory=list)
+    volume: str | None = None
+    """A volume's number that the record gives without naming its series."""
     description: str | None = None
     genres: list[str] = Field(default_factory=list)
     first_published: str | None = None

@@ -182,17 +182,20 @@ def known_names(names: tuple[str, ...]) -> tuple[frozenset[str], tuple[tuple[str
     """Return the keys of all names and aliases, and (start, name) of each, the longest first."""
     aliases = {alias for name in names for alias in (*split_aliases(name), name) if alias.strip()}
     ordered = sorted(aliases, key=lambda alias: (-len(alias), alias))
-    keys = {
-        key for alias in ordered for key in (series_key(alias), series_key(_bundle_less(alias)))
-    }
+    keys = {key for alias in ordered for key in (series_key(alias), series_key(bundle_less(alias)))}
     return frozenset(keys), tuple((flatten(alias).casefold()[:4], alias) for alias in ordered)
 
 
-def _bundle_less(name: str) -> str:
-    """Return "One Piece" of "One Piece 3-in-1 Omnibus": its volumes are counted like the rest."""
-    return re.sub(
+def bundle_less(name: str) -> str:
+    """Return the name without the words of a bundle, whose volumes are counted like the rest.
+
+    >>> bundle_less("One Piece 3-in-1 Omnibus")
+    'One Piece'
+    """
+    bare = re.sub(
         r"\s(?:[2-9]-in-1|omnibus|deluxe|edition|collector's)\b", "", name, flags=re.IGNORECASE
     )
+    return trim_name(bare) or name
 
 
 @lru_cache(maxsize=4096)
