@@ -11,14 +11,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial, wraps
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from booktrack.config import Config, load_config
 from booktrack.errors import InvalidInput, shown
+from booktrack.library_sources import SourceMethods
 from booktrack.services import collection, lookup
 from booktrack.services import series as series_service
 from booktrack.services.answers import answers
-from booktrack.services.asking import Asked, Asker, Asking
+from booktrack.services.asking import Asker, Asking
 from booktrack.services.context import Clock, Context, Progress
 from booktrack.services.finding import Finder
 from booktrack.store.database import open_store
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from booktrack.sources.base import Source
 
 JSON = dict[str, Any]
+T = TypeVar("T")
 
 
-class Library:
+class Library(SourceMethods):
     """A person's books in one file.
 
     >>> import booktrack
@@ -130,10 +132,11 @@ class Library:
             limit: How many results at most, 1 to 1,000.
 
         Returns:
-            `{"query": {"kind", ...}, "results": [book...], "candidates": [...],
-            "sources": {name: {"code", ...}}, "suggestions": [text]}`; each book has
-            `match: {"score": 0 to 1, "field", "text", "how"}`. Candidates are records of sources
-            that may be meant but were not stored.
+            `{"query": {"kind", ...}, "results": [book...], "series": [series...],
+            "candidates": [...], "sources": {name: {"code", ...}}, "suggestions": [text]}`; each
+            book has `match: {"score": 0 to 1, "field", "text", "how"}`. `series` is filled where
+            a series was asked for. Candidates are records of sources that may be meant but were
+            not stored; `choose(record=...)` takes one in.
 
         Raises:
             InvalidInput: Nothing was asked, or an argument is wrong.
@@ -542,7 +545,7 @@ def _gateway(config: Config) -> Asking:
     return _engine.engine.gateway(config)
 
 
-def _run(work: Callable[[], Coroutine[Any, Any, Asked]]) -> Asked:
+def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     from booktrack import _engine
 
     return _engine.engine.run(work)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from booktrack.domain.records import WorkRecord
+from booktrack.domain.records import SeriesRecord, WorkRecord
 
 if TYPE_CHECKING:
     from booktrack.sources.base import Capability, Flow, Source
     from booktrack.sources.http import Answer
 
 JSON = dict[str, Any]
-Works = list[WorkRecord]
+R = TypeVar("R", WorkRecord, SeriesRecord)
 
 PATIENCE = 8.0
 """Seconds after which an answer is given with what has arrived."""
@@ -22,17 +22,27 @@ PATIENCE = 8.0
 class Asking(Protocol):
     """The part of the Gateway that is used here."""
 
-    async def answer(self, source: Source, flow: Flow[Works], *, budget: float) -> Answer[Works]:
+    async def answer(
+        self, source: Source, flow: Flow[list[R]], *, budget: float
+    ) -> Answer[list[R]]:
         """Return how the flow ended."""
         ...
 
 
 @dataclass
-class Asked:
+class Asked(Generic[R]):
     """What the sources said, and how it went with each: `{"openlibrary": {"code": "ok"}}`."""
 
-    works: Works = field(default_factory=list)
+    found: list[R] = field(default_factory=list)
     sources: JSON = field(default_factory=dict)
+
+
+class Runner(Protocol):
+    """Runs a coroutine to its end on the loop that the gateway belongs to."""
+
+    def __call__(self, work: Callable[[], Coroutine[Any, Any, Asked[R]]], /) -> Asked[R]:
+        """Return what the coroutine returns."""
+        ...
 
 
 class Asker:
@@ -51,7 +61,7 @@ class Asker:
         self,
         sources: Callable[[], Sequence[Source]],
         gateway: Callable[[], Asking],
-        run: Callable[[Callable[[], Coroutine[Any, Any, Asked]]], Asked],
+        run: Runner,
         *,
         offline: bool = False,
         patience: float = PATIENCE,
@@ -62,38 +72,74 @@ class Asker:
         self._offline = offline
         self._patience = patience
 
-    def by_isbn(self, isbn: str) -> Asked:
-        """Return what the sources say of the edition that carries this ISBN."""
-        return self._ask("by_isbn", lambda source: source.by_isbn(isbn))
+    def names(self, able: Capability) -> list[str]:
+        """Return the names of the sources that can be asked in this way; none when offline."""
+        if self._offline:
+            return []
+        return [source.name for source in self._sources() if able in source.capabilities]
 
-    def search(self, title: str | None, author: str | None, limit: int) -> Asked:
+    def by_isbn(self, isbn: str, only: Collection[str] | None = None) -> Asked[WorkRecord]:
+        """Return what the sources, or only those named, say of the edition with this ISBN."""
+        return self._ask("by_isbn", lambda source: source.by_isbn(isbn), only)
+
+    def search(self, title: str | None, author: str | None, limit: int) -> Asked[WorkRecord]:
         """Return the works that the sources find by title and author."""
         return self._ask(
             "search", lambda source: source.search(title=title, author=author, limit=limit)
         )
 
-    def _ask(self, able: Capability, flow: Callable[[Source], Flow[Works]]) -> Asked:
-        sources = [source for source in self._sources() if able in source.capabilities]
+    def series(self, name: str, only: Collection[str] | None = None) -> Asked[SeriesRecord]:
+        """Return the series that the sources, or only those named, know by this name."""
+        return self._ask("series", lambda source: source.series(name), only)
+
+    def by_isbns(self, name: str, isbns: Sequence[str], patience: float) -> Asked[WorkRecord]:
+        """Return what one source says of many ISBNs, asked in as few requests as it takes."""
+
+        def flow(source: Source) -> Flow[list[WorkRecord]]:
+            found = yield from source.by_isbns(isbns)
+            return list({id(work): work for works in found.values() for work in works}.values())
+
+        return self._ask("by_isbn", flow, [name], patience)
+
+    def _ask(
+        self,
+        able: Capability,
+        flow: Callable[[Source], Flow[list[R]]],
+        only: Collection[str] | None = None,
+        patience: float | None = None,
+    ) -> Asked[R]:
+        sources = [
+            source
+            for source in self._sources()
+            if able in source.capabilities and (only is None or source.name in only)
+        ]
         if self._offline:
             return Asked(sources={source.name: {"code": "offline"} for source in sources})
-        return self._run(lambda: self._all(sources, flow))
+        if not sources:
+            return Asked()
+        return self._run(lambda: self._all(sources, flow, patience or self._patience))
 
-    async def _all(self, sources: Sequence[Source], flow: Callable[[Source], Flow[Works]]) -> Asked:
+    async def _all(
+        self,
+        sources: Sequence[Source],
+        flow: Callable[[Source], Flow[list[R]]],
+        patience: float,
+    ) -> Asked[R]:
         import anyio
 
-        answers: dict[str, Answer[Works]] = {}
+        answers: dict[str, Answer[list[R]]] = {}
         gateway = self._gateway()
 
         async def ask(source: Source) -> None:
-            answers[source.name] = await gateway.answer(source, flow(source), budget=self._patience)
+            answers[source.name] = await gateway.answer(source, flow(source), budget=patience)
 
-        with anyio.move_on_after(self._patience + 0.5):
+        with anyio.move_on_after(patience + 0.5):
             async with anyio.create_task_group() as group:
                 for source in sources:
                     group.start_soon(ask, source)
-        asked = Asked()
+        asked: Asked[R] = Asked()
         for source in sources:
             answer = answers.get(source.name)
             asked.sources[source.name] = answer.entry() if answer else {"code": "late"}
-            asked.works += (answer.value or []) if answer else []
+            asked.found += (answer.value or []) if answer else []
         return asked

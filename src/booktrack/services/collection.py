@@ -418,8 +418,8 @@ def _edit(tx: Transaction, ctx: Context, table: str, doc_id: int, values: JSON) 
     if before is None:
         raise NotFound(f"the library has no {table[:-1]} {doc_id}", table=table, id=doc_id)
     now = ctx.now()
-    unlocked = before | {"locked": [f for f in before.get("locked", []) if f not in values]}
-    after = merge(unlocked, [Facts(USER, None, now, values)])
+    # What the user said of these fields before is taken back, not kept as another opinion.
+    after = merge(release(before, values), [Facts(USER, None, now, values)])
     after |= values
     after["locked"] = sorted({*before.get("locked", []), *values})
     put(tx, table, doc_id, before, after, now)

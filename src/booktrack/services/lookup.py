@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from booktrack.domain.freshness import needs, worth_asking
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.queries import read_query
-from booktrack.domain.records import WorkRecord
+from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.domain.search import Entry, Hit, SearchIndex
 from booktrack.errors import InvalidInput, NotFound
 from booktrack.services import inputs
@@ -15,6 +16,7 @@ from booktrack.services.answers import Answers, answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context
 from booktrack.services.finding import editions_with_isbn
+from booktrack.services.series_lookup import find_series
 
 JSON = dict[str, Any]
 
@@ -33,19 +35,48 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
     """
     number = parse_isbn(isbn)
     inputs.one_of(remote, REMOTE, "way to ask (remote)")
-    answer = answers(ctx)
+    ctx.store.catch_up()
     found = editions_with_isbn(ctx.store, number)
-    if found and remote != "always":
-        return answer.book(answer.edition(found[0])["book_id"])
-    asked = ctx.asker.by_isbn(number) if remote != "never" else Asked()
-    carrying = [work for work in asked.works if _carries(work, number)]
+    only = _whom_to_ask(ctx, found, remote)
+    asked = ctx.asker.by_isbn(number, only) if only is None or only else Asked()
+    carrying = [work for work in asked.found if _carries(work, number)]
     if carrying:
         record_works(ctx, carrying, f"look up {number}")
         found = editions_with_isbn(ctx.store, number)
     if not found:
         raise NotFound(_unknown(number, asked), isbn=number, sources=asked.sources)
-    fresh = answers(ctx)
-    return fresh.book(fresh.edition(found[0])["book_id"])
+    note_asked(ctx, found[:1], asked)
+    answer = answers(ctx)
+    return {**answer.book(answer.edition(found[0])["book_id"]), "asked": asked.sources}
+
+
+def _whom_to_ask(ctx: Context, found: list[int], remote: str) -> list[str] | None:
+    """Return the sources that may add something; None means all of them."""
+    if remote == "never":
+        return []
+    if remote == "always" or not found:
+        return None
+    edition = ctx.store.get("editions", found[0]) or {}
+    book = ctx.store.get("books", edition["book_id"]) or {}
+    now = ctx.clock()
+    wanted = needs(book, edition, now)
+    return [
+        name
+        for name in ctx.asker.names("by_isbn")
+        if worth_asking(name, wanted, edition.get("asked", {}), now)
+    ]
+
+
+def note_asked(ctx: Context, edition_ids: Iterable[int], asked: Asked[WorkRecord]) -> None:
+    """Remember which sources have answered, so that they are not asked again so soon."""
+    answered = {name: ctx.now() for name, entry in asked.sources.items() if entry["code"] == "ok"}
+    if not answered:
+        return
+    with ctx.store.transaction("remember who was asked", user_id=ctx.user_id) as tx:
+        for edition_id, edition in tx.get_many("editions", edition_ids).items():
+            tx.put(
+                "editions", edition_id, {**edition, "asked": edition.get("asked", {}) | answered}
+            )
 
 
 def _carries(work: WorkRecord, isbn: str) -> bool:
@@ -53,7 +84,7 @@ def _carries(work: WorkRecord, isbn: str) -> bool:
     return any(isbn in edition.isbns for edition in work.editions)
 
 
-def _unknown(isbn: str, asked: Asked) -> str:
+def _unknown(isbn: str, asked: Asked[WorkRecord]) -> str:
     silent = [
         f"{name} ({entry['code']})"
         for name, entry in asked.sources.items()
@@ -104,23 +135,40 @@ def search(
     hits = _local(ctx, asked_for, limit)
     sources: JSON = {}
     candidates: list[JSON] = []
-    if _should_ask(ctx, asked_for, hits, remote):
+    series_ids: list[int] = []
+    if series is not None:
+        series_ids, about = find_series(ctx, asked_for["series"], remote)
+        sources = about.sources
+        candidates = [_candidate(record, 0.0) for record in about.found]
+    if _should_ask(asked_for, hits, remote):
         asked = ctx.asker.search(
             asked_for.get("title") or asked_for.get("any") or asked_for.get("series"),
             asked_for.get("author"),
             limit,
         )
-        sources = asked.sources
-        candidates = _take_in(ctx, asked_for, asked.works)
+        sources = _both(sources, asked.sources)
+        candidates += _take_in(ctx, asked_for, asked.found)
         hits = _local(ctx, asked_for, limit)
     answer = answers(ctx)
     return {
         "query": {"kind": _kind(asked_for), **asked_for},
         "results": [_result(answer, hit) for hit in hits],
+        "series": [answer.series(series_id) for series_id in series_ids],
         "candidates": candidates,
         "sources": sources,
         "suggestions": [] if hits else ctx.finder.suggest(" ".join(asked_for.values())),
     }
+
+
+def _both(first: JSON, second: JSON) -> JSON:
+    """Return how it went with each source; where one failed once, that is told."""
+    failed = {
+        name: entry
+        for part in (second, first)
+        for name, entry in part.items()
+        if entry["code"] != "ok"
+    }
+    return {**first, **second, **failed}
 
 
 def _asked_for(
@@ -144,6 +192,7 @@ def _search_isbn(ctx: Context, isbn: str, remote: str) -> JSON:
     result: JSON = {
         "query": {"kind": "isbn", "isbn": number},
         "results": [],
+        "series": [],
         "candidates": [],
         "sources": {},
         "suggestions": [],
@@ -174,7 +223,7 @@ def _hits(
     ]
 
 
-def _should_ask(ctx: Context, asked_for: dict[str, str], hits: list[Hit], remote: str) -> bool:
+def _should_ask(asked_for: dict[str, str], hits: list[Hit], remote: str) -> bool:
     if remote == "never":
         return False
     if remote == "always":
@@ -195,10 +244,15 @@ def _take_in(ctx: Context, asked_for: dict[str, str], works: list[WorkRecord]) -
     if good:
         record_works(ctx, good, f"search {' '.join(asked_for.values())}")
     return [
-        {"verdict": "weak", "score": round(scores[number], 3), "record": work.model_dump()}
+        _candidate(work, scores[number])
         for number, work in enumerate(works)
         if scores[number] < _GOOD
     ]
+
+
+def _candidate(record: WorkRecord | SeriesRecord, score: float) -> JSON:
+    """Return a record that was not stored, because it is too doubtful that it was meant."""
+    return {"verdict": "weak", "score": round(score, 3), "record": record.model_dump()}
 
 
 def _entry(work: WorkRecord) -> Entry:

@@ -12,6 +12,7 @@ from booktrack.domain.match import Work, match_works
 from booktrack.domain.merge import Facts, book_values, edition_values, merge
 from booktrack.domain.models import Series
 from booktrack.domain.records import EditionRecord, WorkRecord
+from booktrack.domain.series_choices import absorbed, shown_kind, shown_line, shown_name
 from booktrack.domain.text import clean, fold, fold_key, script
 from booktrack.services.writing import put
 from booktrack.store.base import Document, Reader, Transaction
@@ -37,7 +38,7 @@ def detect_series(reader: Reader, works: Sequence[WorkRecord]) -> Detection:
 
 def candidate(work: WorkRecord) -> Candidate:
     """Return the work as series detection sees it."""
-    return Candidate(work.title, work.authors, tuple(work.series))
+    return Candidate(work.title, work.authors, tuple(work.series), work.volume)
 
 
 def known_series(reader: Reader, keys: Iterable[str]) -> list[KnownSeries]:
@@ -54,8 +55,8 @@ def _known(reader: Reader, series_id: int, document: Document) -> KnownSeries:
     return KnownSeries(
         id=series_id,
         names=(document["name"], *(alias["name"] for alias in document.get("aliases", []))),
-        kind=document.get("kind", "unknown"),
-        edition_line=document.get("edition_line"),
+        kind=shown_kind(document),
+        edition_line=shown_line(document),
         authors=tuple(document.get("authors", ())),
         taken=tuple(
             (membership["position"], fold(book["title"]))
@@ -63,6 +64,7 @@ def _known(reader: Reader, series_id: int, document: Document) -> KnownSeries:
             for membership in book["memberships"]
             if membership["series_id"] == series_id and membership.get("position")
         ),
+        absorbed=tuple(absorbed(document)),
     )
 
 
@@ -128,15 +130,19 @@ def record_work(
         book_id = _book_of(tx, found) or find_book(tx, work, memberships, title)
     facts = _facts(work, book_values(work) | ({"title": title} if title else {}))
     added = book_id is None
+    if book_id is None and (stand_in := _stand_in(tx, memberships)):
+        book_id = stand_in
+        found = _fill_in(tx, stand_in, found)
     changed = False
     if book_id is None:
         document = merge({"added_at": now}, [facts])
-        book_id = tx.insert("books", _placed(tx, document, memberships) | {"updated_at": now})
+        book_id = tx.insert(
+            "books", _placed(tx, document, memberships, work.source) | {"updated_at": now}
+        )
     else:
         before = tx.get("books", book_id) or {}
-        changed = put(
-            tx, "books", book_id, before, _placed(tx, merge(before, [facts]), memberships), now
-        )
+        after = _placed(tx, merge(before, [facts]), memberships, work.source)
+        changed = put(tx, "books", book_id, before, after, now)
     edition_ids = []
     for record, edition_id in zip(work.editions, found, strict=True):
         edition_id = edition_id or _same_edition(tx, book_id, record)
@@ -145,6 +151,36 @@ def record_work(
         edition_ids.append(one)
         changed = changed or one_changed
     return Recorded(book_id, edition_ids, added, changed)
+
+
+VOLUME = "booktrack_volume"
+"""The scheme that names a book made for a volume of which nothing but its number was known."""
+
+
+def volume_mark(series_id: int, position: str) -> str:
+    """Return the identifier of the book that stands in for a volume until it is told of."""
+    return f"{series_id}/{position}"
+
+
+def _stand_in(reader: Reader, memberships: Sequence[Document]) -> int | None:
+    for one in memberships:
+        key = f"{VOLUME}:{volume_mark(one['series_id'], one['position'] or '')}"
+        for book_id in reader.find("book_identifier", key):
+            return book_id
+    return None
+
+
+def _fill_in(tx: Transaction, book_id: int, found: Sequence[int | None]) -> list[int | None]:
+    """Empty a stand-in for the record that tells of it; return the editions with its own one."""
+    before = tx.get("books", book_id) or {}
+    kept = {name: value for name, value in before.items() if name in _OF_STAND_IN}
+    others = {k: v for k, v in before.get("identifiers", {}).items() if k != VOLUME}
+    tx.put("books", book_id, {**kept, "identifiers": others})
+    (own,) = tx.find("edition_book", str(book_id))[:1] or [None]
+    return [own if place == 0 and one is None else one for place, one in enumerate(found)]
+
+
+_OF_STAND_IN = ("title", "memberships", "not_in_series", "locked", "added_at")
 
 
 def find_edition(reader: Reader, record: EditionRecord, work: WorkRecord) -> int | None:
@@ -235,7 +271,7 @@ def _work(
         title=title,
         authors=authors,
         position=first.get("position"),
-        kind=series.get("kind", "unknown") if series else "unknown",
+        kind=shown_kind(series) if series else "unknown",
     )
 
 
@@ -290,16 +326,32 @@ def _membership(placing: Placing, series_ids: Sequence[int]) -> Document:
     }
 
 
-def _placed(reader: Reader, book: Document, memberships: Sequence[Document]) -> Document:
-    """Return the book with its memberships: those that a user has locked stay as they are."""
+def _placed(
+    reader: Reader, book: Document, memberships: Sequence[Document], source: str
+) -> Document:
+    """Return the book with its memberships: what a user has said of them stays as it is."""
     kept = {one["series_id"]: one for one in book.get("memberships", [])}
     if "memberships" in book.get("locked", []):
         return book
     for membership in memberships:
-        before = kept.get(membership["series_id"])
-        if before is None or not (before.get("locked") or _says_less(membership, before)):
-            kept[membership["series_id"]] = membership
+        series_id = membership["series_id"]
+        before = kept.get(series_id)
+        if before is not None and before.get("locked"):
+            kept[series_id] = _contradicted(before, membership, source)
+        elif series_id not in book.get("not_in_series", ()) and not (
+            before is not None and _says_less(membership, before)
+        ):
+            kept[series_id] = membership
     return with_memberships(reader, book, list(kept.values()))
+
+
+def _contradicted(mine: Document, theirs: Document, source: str) -> Document:
+    """Return the user's place with a note of what a source says instead."""
+    said = f"{source} says {theirs['position']}"
+    reasons = mine.get("reasons", [])
+    if theirs["position"] in (None, mine.get("position")) or said in reasons:
+        return mine
+    return {**mine, "reasons": [*reasons, said]}
 
 
 def _says_less(new: Document, old: Document) -> bool:
@@ -312,6 +364,6 @@ def with_memberships(reader: Reader, book: Document, memberships: list[Document]
     series = reader.get("series", first["series_id"]) if first else None
     return book | {
         "memberships": memberships,
-        "series_name": series["name"] if series else None,
+        "series_name": shown_name(series) if series else None,
         "series_position": first.get("position") if first else None,
     }
