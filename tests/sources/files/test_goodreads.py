@@ -243,6 +243,25 @@ def test_a_row_one_cell_short_fails_instead_of_storing_nonsense() -> None:
     assert file.rows[1].data["Title"] == "Saga, Volume 1"
 
 
+@pytest.mark.parametrize("place", range(1, 20))
+def test_a_lost_or_surplus_cell_anywhere_never_stores_nonsense(place: int) -> None:
+    lines = export(*[SAGA] * 12, columns=COLUMNS_31).decode().split("\n")
+    cells = [SAGA.get(column, "").replace(",", "") for column in COLUMNS_31]
+    short, long = cells[:place] + cells[place + 1 :], [*cells[:place], "x y", *cells[place:]]
+    text = "\n".join([*lines, ",".join(short), ",".join(long)])
+    *good, lost, surplus = read_export(text.encode()).rows
+    assert all(row.work for row in good)
+    assert lost.error is not None
+    assert surplus.error is not None
+    assert "a cell is missing or too many" in lost.error
+
+
+def test_a_row_that_only_lacks_empty_cells_at_its_end_is_whole() -> None:
+    lines = export(*[SAGA] * 12, columns=COLUMNS_31).decode().split("\n")
+    file = read_export("\n".join([*lines, lines[1].removesuffix(",,,,,")]).encode())
+    assert all(row.work for row in file.rows)
+
+
 def test_a_row_with_a_comma_too_many_fails_with_the_reason() -> None:
     lines = export(SAGA).decode().replace('"Saga, Volume 1"', "Saga, Volume 1").split("\n")
     file = read_export("\n".join([*lines, lines[1]]).encode())

@@ -14,6 +14,7 @@ from booktrack.sources.files.cells import SLASHED, slash_order
 from booktrack.sources.files.documents import as_text, json_documents
 from booktrack.sources.files.tables import (
     Layout,
+    Row,
     column_keys,
     column_names,
     find_layout,
@@ -23,6 +24,7 @@ from booktrack.sources.files.text import Decoded
 
 # A longer one is a broken quote; the library's own limit is 4,000.
 _LONGEST_TITLE = 2000
+_ENOUGH_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,12 @@ class Cells:
         self.places = places
         self.names = names
         self.fault = fault
+
+    def widen(self) -> None:
+        """Add the empty cells that a short row lacks at its end."""
+        missing = len(self.names) - len(self.cells)
+        if missing > 0:
+            self.cells.extend([""] * missing)
 
     @classmethod
     def of(cls, number: int, record: Mapping[str, str]) -> Self:
@@ -236,6 +244,8 @@ class TableFormat(RowFormat):
     signature: ClassVar[frozenset[str]]
     columns: ClassVar[frozenset[str]]
     enough: ClassVar[int] = 3
+    # Whether a row that lacks a cell has lost one: people leave cells out, services do not.
+    even: ClassVar[bool] = True
 
     def sniff(self, file: FileText) -> float:
         """Return how surely the header is this service's."""
@@ -265,11 +275,15 @@ class TableFormat(RowFormat):
         names = column_names(file.header if header else tuple(places))
         if file.objects:
             return self.assembled(file, names, [*_cells_of(file.objects, places, names)])
-        rows = [
-            Cells(row.number, _as_wide_as(row.cells, len(names)), places, names, row.fault)
-            for row in read_rows(file.text, file.layout, header=header)
+        rows = list(read_rows(file.text, file.layout, header=header))
+        always = _always_filled(rows, len(names)) if self.even else []
+        cells = [
+            Cells(row.number, row.cells, places, names, row.fault or _gap(row, names, always))
+            for row in rows
         ]
-        return self.assembled(file, names, rows, file.layout.delimiter)
+        for one in cells:
+            one.widen()
+        return self.assembled(file, names, cells, file.layout.delimiter)
 
     def _refuse_what_lacks_columns(self, file: FileText, places: dict[str, int]) -> None:
         missing = self.required - places.keys()
@@ -302,10 +316,29 @@ def _cells_of(
         yield Cells(number, [row.get(name, "") for name in names], places, names)
 
 
-def _as_wide_as(cells: list[str], width: int) -> list[str]:
-    if len(cells) < width:
-        cells.extend([""] * (width - len(cells)))
-    return cells
+def _always_filled(rows: list[Row], width: int) -> list[int]:
+    """Return the places that every row of the right width fills, if there are enough of these."""
+    full = [row.cells for row in rows if len(row.cells) == width and row.cells[0]]
+    if len(full) < _ENOUGH_ROWS or len(full) == len(rows):
+        return []
+    return [place for place in range(width) if all(cells[place] for cells in full)]
+
+
+def _gap(row: Row, names: list[str], always: list[int]) -> str | None:
+    """Return why a row of another width than the header's cannot be trusted, or None.
+
+    Where a cell is missing or too many, those behind it stand under the wrong columns, and one
+    that every other row fills is empty.
+    """
+    if len(row.cells) == len(names):
+        return None
+    for place in always:
+        if place >= len(row.cells) or not row.cells[place]:
+            return (
+                f"{len(row.cells)} cells under {len(names)} columns, and "
+                f"{names[place]} is empty: a cell is missing or too many"
+            )
+    return None
 
 
 def placeholder(kind: str, number: str) -> str:

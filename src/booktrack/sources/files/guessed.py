@@ -54,6 +54,7 @@ class GuessedTable(TableFormat):
     required = frozenset()
     signature = frozenset()
     columns = frozenset()
+    even = False
     dates = ("published", "started", "finished", "acquired")
 
     def __init__(self, mapping: Mapping[str, str] | None = None) -> None:
