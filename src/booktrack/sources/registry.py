@@ -16,6 +16,9 @@ GROUP = "booktrack.sources"
 
 _OWN = {
     "openlibrary": "booktrack.sources.openlibrary:OpenLibrary",
+    "googlebooks": "booktrack.sources.googlebooks:GoogleBooks",
+    "hardcover": "booktrack.sources.hardcover:Hardcover",
+    "anilist": "booktrack.sources.anilist:AniList",
 }
 
 
