@@ -234,9 +234,15 @@ class Database:
                     transaction=transaction_id,
                     undone_by=by,
                 )
+            later = {
+                (op.table, op.doc_id)
+                for item in entries
+                for op in item.ops
+                if item.revision > entry.revision
+            }
             why = f"undo {entry.revision}: {entry.why}"
             with self._begun(why, user_id, undoes=entry.revision) as draft:
-                take_back(draft, entry)
+                take_back(draft, entry, later)
             return self.history(limit=1)[0]
 
     def history(self, limit: int | None = 50) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -42,13 +43,21 @@ def encode(table: str, document: Mapping[str, Any]) -> bytes:
     if model is not None:
         plain = model.check(plain).dump()
     try:
-        return _encoder.encode(plain)
+        return _encode(plain)
     except UnicodeEncodeError as error:
         raise InvalidDocument(
             f"{table}: {shown(error.object)} holds half of a character (a lone surrogate), which "
             "no file can hold",
             table=table,
         ) from error
+
+
+def _encode(plain: Document) -> bytes:
+    try:
+        return _encoder.encode(plain)
+    except TypeError:
+        # A text or number with a class of its own, such as a member of an enumeration.
+        return _encoder.encode(json.loads(json.dumps(plain)))
 
 
 def canonical(raw: bytes | msgspec.Raw) -> bytes:
@@ -68,15 +77,9 @@ def check_table_name(table: str) -> str:
 
 
 def _refuse_what_is_not_json(value: object, where: str, depth: int) -> None:
-    kind = type(value)
-    if kind in _SCALARS:
-        return
     if depth > _DEEPEST:
         raise InvalidDocument(f"{where} is nested more than {_DEEPEST} deep", field=where)
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise InvalidDocument(f"{where} is {value}, which JSON cannot hold", field=where)
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for name, part in value.items():
             if not isinstance(name, str):
                 raise InvalidDocument(f"{where} has the key {shown(name)}: keys are text")
@@ -87,7 +90,15 @@ def _refuse_what_is_not_json(value: object, where: str, depth: int) -> None:
         for part in value:
             if type(part) not in _SCALARS:
                 _refuse_what_is_not_json(part, where, depth + 1)
-    elif not isinstance(value, str | int):
+    else:
+        _refuse_scalar(value, where)
+
+
+def _refuse_scalar(value: object, where: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidDocument(f"{where} is {value}, which JSON cannot hold", field=where)
+    if value is not None and not isinstance(value, str | int | float):
         raise InvalidDocument(
-            f"{where} is a {kind.__name__}, which JSON cannot hold: {shown(value)}", field=where
+            f"{where} is a {type(value).__name__}, which JSON cannot hold: {shown(value)}",
+            field=where,
         )

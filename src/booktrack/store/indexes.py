@@ -29,6 +29,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from booktrack.domain.names import name_key
+from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold_key
 from booktrack.store.sections import Section
 
@@ -134,14 +136,10 @@ def _user_status(found: _UserStatus) -> tuple[str]:
 
 
 def _author_keys(found: _Authors) -> Iterator[str]:
-    from booktrack.domain.names import name_key
-
     return map(name_key, found.authors)
 
 
 def _series_name_keys(found: _Series) -> Iterator[str]:
-    from booktrack.domain.series_names import series_key
-
     return map(series_key, (found.name, *(alias.name for alias in found.aliases)))
 
 

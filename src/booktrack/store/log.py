@@ -105,17 +105,21 @@ class Log:
             StoreCorrupt: a file is damaged, or they do not belong together.
             StoreTooNew: a newer booktrack wrote them.
         """
-        for attempt in range(_ATTEMPTS):
+        before = damage = None
+        for _ in range(_ATTEMPTS):
+            stamps = (self.files.stamp(self.path), self.files.stamp(self.journal_path))
             try:
-                loaded = self._read_both()
-            except StoreCorrupt:
+                if self._read_both():
+                    return
+            except StoreCorrupt as error:
                 # Another process may have replaced one file between the reading of the two.
-                if attempt == _ATTEMPTS - 1:
+                if stamps == before:
                     raise
-                continue
-            if loaded:
-                return
-        raise StoreError(f"{self.path} is being replaced again and again by another program")
+                damage = error
+            before = stamps
+        raise damage or StoreError(
+            f"{self.path} is being replaced again and again by another program"
+        )
 
     def catch_up(self) -> None:
         """Take over what others have done to the files since they were read."""
@@ -138,21 +142,26 @@ class Log:
         if seen is None or stamp is None or _inode(seen) == _inode(self._seen):
             return False
         journal = self.files.open(self.journal_path)
-        if journal is None:
-            return False
-        lines = read_lines(self.files.read(journal), 0, 0, self.journal_path)
-        if not lines:
-            journal.close()
-            return False
-        header = header_of(lines[0], self.journal_path)
-        same = header.revision == self.state.revision and header.chain == f"{self.chain:08x}"
-        if not same or (header.snapshot.size, header.snapshot.mtime_ns) != stamp[1:]:
-            journal.close()
+        header = None
+        try:
+            lines = read_lines(self.files.read(journal), 0, 0, self.journal_path) if journal else []
+            if lines and _inode_of(journal) == seen.inode:
+                header = self._header_that_follows(lines[0], stamp)
+        finally:
+            if header is None and journal is not None:
+                journal.close()
+        if header is None:
             return False
         self._identity, self._stamp = header.snapshot.identity, stamp
         self._use(journal, seen, lines[0])
         self.header, self._names_synced = header, False
         return True
+
+    def _header_that_follows(self, line: Line, stamp: Stamp) -> Header | None:
+        header = header_of(line, self.journal_path)
+        if (header.revision, header.chain) != (self.state.revision, f"{self.chain:08x}"):
+            return None
+        return header if (header.snapshot.size, header.snapshot.mtime_ns) == stamp[1:] else None
 
     def _use(self, journal: FileIO | None, seen: Stamp | None, header: Line | None) -> None:
         self.close()

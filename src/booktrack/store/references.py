@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from booktrack.store.base import Reader
 
@@ -27,14 +27,22 @@ def references(table: str, document: dict[str, Any]) -> Iterator[tuple[str, int]
         yield "editions", document["edition_id"]
 
 
-def dangling(reader: Reader, table: str, doc_id: int) -> Iterator[str]:
-    """Return, in words, which references to and from a document lead nowhere."""
+class Dangling(NamedTuple):
+    """A reference that leads nowhere, and the document at its other end."""
+
+    text: str
+    other: tuple[str, int]
+
+
+def dangling(reader: Reader, table: str, doc_id: int) -> Iterator[Dangling]:
+    """Return which references to and from a document lead nowhere."""
     document = reader.get(table, doc_id)
     if document is None:
         for index, other in _POINTED_AT.get(table, ()):
             for found in reader.find(index, str(doc_id)):
-                yield f"{other} {found} names {table} {doc_id}"
+                yield Dangling(f"{other} {found} names {table} {doc_id}", (other, found))
         return
     for target, target_id in references(table, document):
         if reader.get(target, target_id) is None:
-            yield f"{table} {doc_id} names {target} {target_id}"
+            text = f"{table} {doc_id} names {target} {target_id}"
+            yield Dangling(text, (target, target_id))

@@ -11,8 +11,13 @@ from booktrack.store.references import dangling
 _NAMED = 10
 
 
-def take_back(draft: Draft, entry: Entry) -> None:
+def take_back(draft: Draft, entry: Entry, later: set[tuple[str, int]]) -> None:
     """Put every document of the transaction back to what it was before.
+
+    Args:
+        draft: the transaction that does it.
+        entry: what is taken back.
+        later: the documents that were touched since, for what would lead nowhere without them.
 
     Raises:
         Conflict: documents changed since, others still name what would go, or what would come
@@ -28,14 +33,16 @@ def take_back(draft: Draft, entry: Entry) -> None:
         raise _conflict(entry, "changed since", named, changed)
     for op in entry.ops:
         draft.restore(op.table, op.doc_id, _former(op.table, op.before))
+    # A reference that led nowhere before the transaction too is not the undo's doing.
     lost = [
-        (text, (op.table, op.doc_id))
+        found
         for op in entry.ops
-        for text in dangling(draft, op.table, op.doc_id)
+        for found in dangling(draft, op.table, op.doc_id)
+        if found.other in later
     ]
     if lost:
-        texts = [text for text, _ in lost]
-        raise _conflict(entry, "would lead nowhere", texts, [pair for _, pair in lost])
+        texts = [found.text for found in lost]
+        raise _conflict(entry, "would lead nowhere", texts, [found.other for found in lost])
 
 
 def _former(table: str, raw: bytes | None) -> bytes | None:
