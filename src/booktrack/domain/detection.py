@@ -425,7 +425,8 @@ def _join_kinds(
         if len(named) > 1 and len(fitting) != 1:
             doubt = f"{' and '.join(named)} of this name: it is not said which is meant"
             for mention in mentions:
-                if unknown in mention.keys():
+                keys = mention.keys()
+                if unknown in keys:
                     mention.doubts.append(doubt.replace("_", " "))
 
 

@@ -126,13 +126,14 @@ def record_work(
     """
     memberships = [_membership(placing, series_ids) for placing in placings]
     found = [find_edition(tx, edition, work) for edition in work.editions]
+    added = False
     if book_id is None:
-        book_id = _book_of(tx, found) or find_book(tx, work, memberships, title)
+        book_id = _book_of(tx, found) or _stand_in(tx, memberships)
+        if book_id is not None and not any(found):
+            found, added = _fill_in(tx, book_id, found, title or work.title), True
+    book_id = book_id or find_book(tx, work, memberships, title)
     facts = _facts(work, book_values(work) | ({"title": title} if title else {}))
-    added = book_id is None
-    if book_id is None and (stand_in := _stand_in(tx, memberships)):
-        book_id = stand_in
-        found = _fill_in(tx, stand_in, found)
+    added = added or book_id is None
     changed = False
     if book_id is None:
         document = merge({"added_at": now}, [facts])
@@ -165,22 +166,24 @@ def volume_mark(series_id: int, position: str) -> str:
 def _stand_in(reader: Reader, memberships: Sequence[Document]) -> int | None:
     for one in memberships:
         key = f"{VOLUME}:{volume_mark(one['series_id'], one['position'] or '')}"
-        for book_id in reader.find("book_identifier", key):
-            return book_id
+        for book_id, book in reader.get_many("books", reader.find("book_identifier", key)).items():
+            if not book.get("origins"):
+                return book_id
     return None
 
 
-def _fill_in(tx: Transaction, book_id: int, found: Sequence[int | None]) -> list[int | None]:
+def _fill_in(
+    tx: Transaction, book_id: int, found: Sequence[int | None], title: str
+) -> list[int | None]:
     """Empty a stand-in for the record that tells of it; return the editions with its own one."""
     before = tx.get("books", book_id) or {}
     kept = {name: value for name, value in before.items() if name in _OF_STAND_IN}
-    others = {k: v for k, v in before.get("identifiers", {}).items() if k != VOLUME}
-    tx.put("books", book_id, {**kept, "identifiers": others})
-    (own,) = tx.find("edition_book", str(book_id))[:1] or [None]
-    return [own if place == 0 and one is None else one for place, one in enumerate(found)]
+    tx.put("books", book_id, {**kept, "title": title})
+    own = tx.find("edition_book", str(book_id))[:1]
+    return [*(own if found[:1] == [None] else found[:1]), *found[1:]]
 
 
-_OF_STAND_IN = ("title", "memberships", "not_in_series", "locked", "added_at")
+_OF_STAND_IN = ("memberships", "not_in_series", "added_at")
 
 
 def find_edition(reader: Reader, record: EditionRecord, work: WorkRecord) -> int | None:
