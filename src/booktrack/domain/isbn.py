@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
+from operator import mul
 from typing import NewType
 
 from stdnum import isbn as stdnum_isbn
@@ -83,6 +84,8 @@ def hyphenate(isbn13: str) -> str:
 
 def _compact(text: str) -> str:
     """Return the bare upper-case characters of the number, its label and separators gone."""
+    if text.isascii() and text.isdecimal():
+        return text
     bare = unicodedata.normalize("NFKC", clean(text))
     label = _LABEL.match(bare)
     return "".join(_plain(char) for char in bare[label.end() if label else 0 :]).upper()
@@ -118,12 +121,13 @@ def _wrong_check(number: str, right: str) -> str | None:
 
 
 def _check_digit10(nine: str) -> str:
-    rest = -sum((10 - place) * int(digit) for place, digit in enumerate(nine)) % 11
+    rest = -sum(map(mul, range(10, 1, -1), map(int, nine))) % 11
     return "X" if rest == 10 else str(rest)
 
 
 def _check_digit13(twelve: str) -> str:
-    return str(-sum((1, 3)[place % 2] * int(digit) for place, digit in enumerate(twelve)) % 10)
+    digits = [*map(int, twelve)]
+    return str(-(sum(digits[::2]) + 3 * sum(digits[1::2])) % 10)
 
 
 def _from_isbn10(isbn10: str) -> ISBN13:

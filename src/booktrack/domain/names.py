@@ -84,8 +84,11 @@ def people_from_list(names: Iterable[str], style: Style = "auto") -> list[Person
 
 def _each_once(people: Iterable[Person]) -> list[Person]:
     """Return one entry a person: the first spelling, with all the roles that were named."""
+    named = list(people)
+    if len(named) < 2:
+        return named
     found: dict[str, Person] = {}
-    for person in people:
+    for person in named:
         key = name_key(person.display)
         known = found.setdefault(key, person)
         if person.role and person.role != known.role:

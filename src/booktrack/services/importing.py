@@ -21,6 +21,10 @@ JSON = dict[str, Any]
 
 _LARGEST = 256 * 1024 * 1024
 _EVERY = 200  # rows between two words on the progress
+_SAID_OF_EDITIONS = (
+    "status", "notes", "shelves", "tags", "copies", "condition", "location",
+    "acquired_date", "price_paid", "price_paid_currency", "signed",
+)  # fmt: skip
 
 
 class _PreviewDone(Exception):
@@ -146,14 +150,9 @@ class _Import:
     def _say_status(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
         said = {
             name: value
-            for name, value in row.model_dump(
-                include={
-                    "status", "notes", "shelves", "tags", "copies", "condition", "location",
-                    "acquired_date", "price_paid", "price_paid_currency", "signed",
-                }
-            ).items()
-            if value not in (None, [], False)
-        }  # fmt: skip
+            for name in _SAID_OF_EDITIONS
+            if (value := getattr(row, name)) not in (None, [], False)
+        }
         if not said:
             return False
         edition_id = recorded.edition_ids[0]
