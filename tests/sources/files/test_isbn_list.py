@@ -37,4 +37,4 @@ def test_a_number_that_is_none_fails_with_the_reason() -> None:
 def test_more_numbers_than_a_library_can_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isbn_list, "MAX_ROWS", 1)
     with pytest.raises(InvalidFile, match="more than 1 entries"):
-        read_export(b"9780140143508\n9780140143508")
+        read_export(b"9780140143508\n" * 3)

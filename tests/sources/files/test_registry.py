@@ -74,15 +74,30 @@ def test_the_limit_is_the_callers() -> None:
         b"<" * 5_000_000,
         b"[" * 5_000_000,
         b"1" * 20_000_000,
+        b"\xe9" * 20_000_000,
+        b"\x82\xa0" * 10_000_000,
+        b"9780140143508\n" * 1_500_000,
         b"Title," + b"c," * 1_000_000,
     ],
-    ids=["one long line", "x", "commas", "quotes", "less than", "brackets", "digits", "columns"],
+    ids=[
+        "one long line",
+        "x",
+        "commas",
+        "quotes",
+        "less than",
+        "brackets",
+        "digits",
+        "latin",
+        "kana",
+        "isbns",
+        "columns",
+    ],
 )
 def test_hostile_files_are_done_with_within_two_seconds(data: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         rows = read_export(data).rows
     except InvalidFile:
         rows = []
     assert all(row.work is None for row in rows)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

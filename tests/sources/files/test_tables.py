@@ -104,10 +104,10 @@ def test_names_of_columns_are_told_apart() -> None:
     ],
 )
 def test_monstrous_tables_are_refused_at_once(text: str, says: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(InvalidFile, match=says):
         list(read_rows(text, find_layout(text)))
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_more_rows_than_a_library_can_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,9 +118,9 @@ def test_more_rows_than_a_library_can_have_are_refused(monkeypatch: pytest.Monke
 
 def test_a_thousand_unclosed_quotes_are_read_in_linear_time() -> None:
     text = "Title,Author,Year\n" + 'a,"b\nc\n' * 20_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(rows_of(text)) > 1000
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_names_in_single_quotes_may_hold_the_delimiter() -> None:

@@ -134,7 +134,8 @@ class Cells:
     @classmethod
     def of(cls, number: int, record: Mapping[str, str]) -> Self:
         """Return the cells of a record that names each of its own."""
-        return cls(number, list(record.values()), column_keys(tuple(record)), list(record))
+        names = tuple(record)
+        return cls(number, list(record.values()), column_keys(names), list(names))
 
     def __getitem__(self, key: str) -> str:
         """Return the cell of a column, or "" where the file has no such column."""

@@ -102,6 +102,8 @@ def xml_elements(text: str, tag: str, depth: int, title: str) -> Iterator[Elemen
             if path:
                 # Else the parent keeps an empty shell of each of them.
                 path[-1].remove(element)
+    except InvalidFile:
+        raise
     except DefusedXmlException as error:
         raise InvalidFile(
             f"This {title} file declares entities, which no export needs: it is not read."

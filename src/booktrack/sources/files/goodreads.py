@@ -181,7 +181,7 @@ def _is_day(text: str) -> bool:
 
 _CHECKS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("bookid", lambda text: _book_id(text) is not None),
-    ("isbn", lambda text: any(map(str.isalnum, text)) or not text.strip('="')),
+    ("isbn", lambda text: text.strip(",;. ") != ""),
     ("myrating", _is_rating),
     ("dateadded", _is_day),
     ("dateread", _is_day),

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from statistics import median
 
@@ -69,6 +70,7 @@ def column_names(header: tuple[str, ...]) -> list[str]:
     return names
 
 
+@lru_cache(maxsize=256)
 def column_keys(header: tuple[str, ...]) -> dict[str, int]:
     """Return the place of each column by the folded form of its name, the first one counting.
 

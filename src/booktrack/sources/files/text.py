@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 
 from booktrack.errors import InvalidFile
 
@@ -63,6 +64,8 @@ _MARC_LETTERS = {
 _ESCAPED = 0xDC00
 _STRAY = re.compile("[\udc80-\udcff]")
 _ACCENTED = re.compile(r"([\udce0-\udcfe])([^\W\d_])")
+# Controls, and the five bytes that cp1252 leaves unassigned.
+_NOT_IN_CP1252 = bytes({*range(32)} - {*b"\t\n\r\f\v"}) + b"\x81\x8d\x8f\x90\x9d"
 _KANA = re.compile("[\u3041-\u30fe]")
 
 
@@ -151,24 +154,22 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 def _without_utf8(data: bytes, label: str) -> tuple[str, str, tuple[str, ...]]:
     """Decode bytes that are not UTF-8: a few stray bytes in it, Shift-JIS, or cp1252."""
-    marked = data.decode("utf-8", "surrogateescape")
-    stray = sum("\udc80" <= char <= "\udcff" for char in marked)
-    good = sum(ord(char) > 0x7F for char in marked) - stray
+    sound = data.decode("utf-8", "ignore")
+    stray = len(data) - len(sound.encode())
+    good = len(sound) - len(sound.encode("ascii", "ignore"))
     # cp1252 text almost never holds a valid UTF-8 sequence.
     if good and stray <= 3 * good:
-        text, kind = _repaired(marked)
+        text, kind = _repaired(data.decode("utf-8", "surrogateescape"))
         return text, "utf-8", (f"{stray} bytes were not UTF-8 and were read as {kind}",)
     japanese = _shift_jis(data)
     if japanese:
         return japanese, "cp932", ()
-    text = data.decode("cp1252", "replace")
-    # C0 controls and the five bytes that cp1252 leaves unassigned do not occur in its text.
-    odd = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\f\v") for char in text)
-    if odd > max(3, len(text) // 1000):
+    odd = len(data) - len(data.translate(None, _NOT_IN_CP1252))
+    if odd > max(3, len(data) // 1000):
         raise InvalidFile(
             f"{label} is binary, or its encoding is neither UTF-8, UTF-16 nor cp1252."
         )
-    return text, "cp1252", ()
+    return data.decode("cp1252", "replace"), "cp1252", ()
 
 
 def _shift_jis(data: bytes) -> str | None:
@@ -176,7 +177,7 @@ def _shift_jis(data: bytes) -> str | None:
         text = data.decode("cp932")
     except UnicodeDecodeError:
         return None
-    return text if len(_KANA.findall(text)) >= 3 else None
+    return text if len(list(islice(_KANA.finditer(text), 3))) == 3 else None
 
 
 def _repaired(marked: str) -> tuple[str, str]:
