@@ -156,10 +156,11 @@ class GoogleBooks(BaseSource):
             raise SourceRefused(
                 f"Google Books answers nobody without a key; {_KEY_HINT}", source=self.name
             )
-        named = {"country": self._country} if self._country else {}
-        reply = yield self._question(path, {**params, **named})
-        if _is_unlocated(reply) and not named:
-            reply = yield self._question(path, {**params, "country": _FALLBACK_COUNTRY})
+        reply = yield self._question(path, params)
+        if _is_unlocated(reply) and not self._country:
+            # From now on: else every question would cost two of the day's thousand.
+            self._country = _FALLBACK_COUNTRY
+            reply = yield self._question(path, params)
         if _is_unlocated(reply) or reply.status in (400, 403):
             raise SourceRefused(
                 f"Google Books does not take the question {reply.url} (HTTP {reply.status}); "
@@ -172,7 +173,7 @@ class GoogleBooks(BaseSource):
     def _question(self, path: str, params: dict[str, str | int]) -> Ask:
         return Ask(
             f"{self._base}{path}",
-            params=params,
+            params=params | ({"country": self._country} if self._country else {}),
             secret_params={"key": self._key} if self._key else {},
             keep=3 * DAY,  # prices
         )
