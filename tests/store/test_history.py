@@ -116,6 +116,14 @@ def test_undoing_and_redoing_can_go_on(path: Path) -> None:
     store.close()
 
 
+def test_the_reason_may_be_the_name_of_any_file(path: Path) -> None:
+    store = open_store(path, clock=clock)
+    with store.transaction("import b\udcfccher.csv") as changes:
+        changes.insert("books", book())
+    assert store.history()[0]["why"] == "import b?cher.csv"
+    store.close()
+
+
 def test_an_undo_is_no_part_of_another_transaction(path: Path) -> None:
     store = filled(path)
     with store.transaction("outer"), pytest.raises(Conflict, match="of its own"):

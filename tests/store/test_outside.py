@@ -214,7 +214,8 @@ def test_an_edit_by_hand_while_changes_wait_in_the_journal_is_refused_with_the_w
         ('{"books": {"1": {"title": ""}}}', "books 1 cannot be read: Book.title"),
         ('{"books": {"1": {"titel": "x", "title": "x"}}}', "Book.titel"),
         ('{"books": {"x": {"title": "x"}}}', "no TinyDB file"),
-        ('{"books": {"0": {"title": "x"}}}', "an id is 1 or more"),
+        ('{"books": {"0": {"title": "x"}}}', "an id is a number from 1"),
+        ('{"books": {"18446744073709551617": {"title": "x"}}}', "an id is a number from 1"),
         ('{"own": {"1": 5}}', "own 1 cannot be read"),
         ('{"books": [1, 2]}', "no TinyDB file"),
         ('{"books": {"1": {"title": "x"}}', "no TinyDB file, from byte 31 on"),
@@ -232,6 +233,26 @@ def test_a_file_that_is_no_library_is_refused_untouched(
         open_store(path)
     assert path.read_bytes() == data
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_marks_and_line_ends_of_windows_are_no_damage(path: Path) -> None:
+    filled(path, "Elantris", "Warbreaker").close()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    store = open_store(path, clock=clock)
+    assert titles(store) == ["Elantris", "Warbreaker"]
+    add(store, "Mistborn")
+    store.close()
+    assert titles(open_store(path)) == ["Elantris", "Warbreaker", "Mistborn"]
+
+
+def test_whoever_may_write_the_library_may_lock_it(path: Path) -> None:
+    filled(path).close()
+    path.chmod(0o664)
+    path.with_name("library.json.lock").unlink()
+    store = open_store(path, clock=clock)
+    add(store, "Warbreaker")
+    store.close()
+    assert path.with_name("library.json.lock").stat().st_mode & 0o777 == 0o664
 
 
 @pytest.mark.parametrize("content", ["", " \n", "{}"])

@@ -6,6 +6,7 @@ caller's own copy, and every one that it takes is copied and validated by its mo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -132,6 +133,28 @@ class Store(Reader, Protocol):
 
     def check(self) -> dict[str, Any]:
         """Return a report on the files: `{"ok", "problems": [...], "tables": {...}, ...}`."""
+        ...
+
+    def backups(self) -> list[dict[str, Any]]:
+        """Return the kept snapshots, newest first: `{"path", "at", "revision", "size"}` each."""
+        ...
+
+    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> dict[str, Any]:
+        """Write a plain, verified copy and return `{"path", "bytes", "revision", "tables"}`.
+
+        Raises:
+            Conflict: the file is there already and may not be overwritten.
+        """
+        ...
+
+    def restore(
+        self, path: str | os.PathLike[str], *, user_id: int | None = None
+    ) -> dict[str, Any]:
+        """Make the library what a file holds, in one transaction, and return its entry.
+
+        Raises:
+            InvalidFile: the file is missing or holds no library; nothing was changed.
+        """
         ...
 
     def close(self) -> None:

@@ -9,12 +9,10 @@ import msgspec
 
 from booktrack.errors import InvalidDocument, NotFound, shown
 from booktrack.store.base import Document
-from booktrack.store.encoding import canonical, check_table_name, decode, encode
+from booktrack.store.encoding import LARGEST_ID, canonical, check_table_name, decode, encode
 from booktrack.store.indexes import Index, definition
 from booktrack.store.journal import NOTHING, Op
 from booktrack.store.state import State, documents
-
-_LARGEST_ID = 2**53  # what JavaScript, the front end's language, can tell apart
 
 
 class _Change(NamedTuple):
@@ -125,7 +123,7 @@ class Draft:
             InvalidDocument: the id is taken or is no positive number.
         """
         raw = encode(check_table_name(table), document)
-        if type(doc_id) is not int or not 0 < doc_id <= _LARGEST_ID:
+        if type(doc_id) is not int or not 0 < doc_id <= LARGEST_ID:
             raise InvalidDocument(f"{table}: an id is a number from 1 on, got {shown(doc_id)}")
         if self.raw(table, doc_id) is not None:
             raise InvalidDocument(f"{table} {doc_id} is there already")

@@ -13,6 +13,7 @@ from booktrack.domain.models import MODELS
 from booktrack.errors import InvalidDocument, shown
 from booktrack.store.base import Document
 
+LARGEST_ID = 2**53  # what JavaScript, the front end's language, can tell apart
 # Deeper than any model; a dict that contains itself stops here instead of at the recursion limit.
 _DEEPEST = 64
 _TABLE_NAME_LENGTH = 100
@@ -71,7 +72,8 @@ def check_table_name(table: str) -> str:
     Raises:
         InvalidDocument: it is empty, too long, no text, or reserved for booktrack (`_meta`).
     """
-    if not isinstance(table, str) or not 0 < len(table) <= _TABLE_NAME_LENGTH or table == "_meta":
+    well_formed = isinstance(table, str) and table.encode(errors="replace").decode() == table
+    if not well_formed or not 0 < len(table) <= _TABLE_NAME_LENGTH or table == "_meta":
         raise InvalidDocument(f"{shown(table)} cannot be the name of a table")
     return table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -48,19 +49,18 @@ class History:
         fresh = [line.payload for line in lines if entry_of(line, self.path).revision > last]
         if not fresh:
             return
-        new = b"".join(seal_bytes(payload, 0)[0] for payload in fresh)
         end = there[-1].end if there else 0
-        if not there or end + len(new) > self._limit:
-            kept = self._newest([line.payload for line in there] + fresh)
-            pieces = (seal_bytes(payload, 0)[0] for payload in kept)
-            self._files.put(self.path, pieces, like=self._library)
-            return
-        handle = self._files.open(self.path, writing=True)
-        if handle is None:
-            raise FileNotFoundError(self.path)
-        with handle:
+        payloads = [*(line.payload for line in there), *fresh]
+        kept = self._newest(payloads)
+        if not there or len(kept) < len(payloads):
+            self._files.put(self.path, _sealed(kept), like=self._library)
+        else:
+            self._append(end, b"".join(_sealed(fresh)))
+
+    def _append(self, end: int, new: bytes) -> None:
+        with FileIO(self.path, "r+") as handle:
             copy_rights(self._library, handle.fileno())
-            self._files.truncate(handle, end)
+            self._files.truncate(handle, end)  # what a broken-off attempt left behind
             handle.seek(end)
             self._files.write(handle, new)
             self._files.sync(handle)
@@ -75,6 +75,10 @@ class History:
                 break
             kept.append(payload)
         return kept[::-1]
+
+
+def _sealed(payloads: Iterable[bytes]) -> Iterator[bytes]:
+    return (seal_bytes(payload, 0)[0] for payload in payloads)
 
 
 def summary(entry: Entry, undone_by: int | None) -> dict[str, Any]:

@@ -17,10 +17,15 @@ _POLL_SECONDS = 0.002
 class Lock:
     """The file `library.json.lock`; it stays where it is, since removing it would let two in."""
 
-    def __init__(self, path: Path, timeout: float) -> None:
-        self.path = path
+    def __init__(self, library: Path, timeout: float) -> None:
+        """Take the library that is locked; whoever may write it may lock it."""
+        self.library = library
+        self.path = library.with_name(library.name + ".lock")
         self.timeout = timeout
-        self._lock = FileLock(path, timeout, thread_local=False, poll_interval=_POLL_SECONDS)
+        mode = library.stat().st_mode & 0o666 if library.exists() else 0o644
+        self._lock = FileLock(
+            self.path, timeout, mode | 0o600, thread_local=False, poll_interval=_POLL_SECONDS
+        )
 
     @contextmanager
     def held(self) -> Iterator[None]:

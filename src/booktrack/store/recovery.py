@@ -59,7 +59,7 @@ def recover(
     """
     library = Path(os.path.realpath(path))
     files = Files()
-    lock = Lock(library.with_name(library.name + ".lock"), lock_timeout)
+    lock = Lock(library, lock_timeout)
     history = History(library.with_name(library.name + ".history"), library, files)
     with lock.held(), disk_errors(library, "recovering"):
         log = Log(library, files, schema)

@@ -16,6 +16,7 @@ as it is, its lines unread; any other JSON that stock TinyDB could have written 
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ import msgspec
 from booktrack.domain.models import MODELS
 from booktrack.errors import InvalidDocument, StoreCorrupt, StoreTooNew
 from booktrack.store.bitflip import flipped_bit
-from booktrack.store.encoding import decode
+from booktrack.store.encoding import LARGEST_ID, decode
 from booktrack.store.journal import OTHER
 from booktrack.store.sections import Section, section_of
 
@@ -203,6 +204,7 @@ def parse_other(data: bytes, path: Path) -> Snapshot:
         StoreTooNew: a newer booktrack wrote it.
         StoreCorrupt: it is not JSON, not of the form of TinyDB, or a document fits no model.
     """
+    data = data.removeprefix(codecs.BOM_UTF8)  # Windows' editors put it before the first byte
     if not data.strip():
         return empty()._replace(own=False)
     try:
@@ -243,8 +245,8 @@ def _on_one_line(raw: msgspec.Raw) -> bytes:
 
 def _check_foreign(table: str, doc_id: int, raw: msgspec.Raw, path: Path) -> None:
     try:
-        if doc_id < 1:
-            raise InvalidDocument(f"an id is 1 or more, got {doc_id}")
+        if not 0 < doc_id <= LARGEST_ID:
+            raise InvalidDocument(f"an id is a number from 1 to 2**53, got {doc_id}")
         document = decode(raw)
         if table in MODELS:
             MODELS[table].check(document)
