@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from booktrack.domain.series import is_ahead
@@ -19,6 +19,8 @@ Document = Mapping[str, Any]
 PRICED = frozenset({"googlebooks", "audible"})
 
 _OF_EDITION = ("cover_url", "release_date", "publisher", "page_count", "language")
+# An edition's number, format and title stay what they are.
+_AGEING = frozenset({*_OF_EDITION, "price"})
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,9 @@ def needs(
     # A book may stand alone: only a source can tell, and an answer on the edition tells it.
     if not book.get("memberships") and not edition.get("asked"):
         found.append(Need("series", "missing", rule.missing))
-    if edition.get("price") is None:
+    if edition.get("price") is None and "price" not in edition.get("locked", ()):
         found.append(Need("price", "missing", rule.missing))
-    for name, at in _told_by_services(edition).items():
+    for name, at in sorted(_told_by_services(edition).items()):
         days = _lifetime(name, edition, today, rule)
         if name not in edition.get("locked", ()) and _is_older(at, days, now):
             found.append(Need(name, "stale", days))
@@ -71,10 +73,10 @@ def _told_by_services(edition: Document) -> dict[str, str]:
     told: dict[str, str] = {}
     for origin in edition.get("origins", ()):
         asked = edition.get("asked", {}).get(origin["source"])
-        at = max(filter(None, (origin.get("at"), asked)), default=None)
-        if asked is not None and at is not None:
-            for name in origin["fields"]:
-                told[name] = max(at, told.get(name, ""))
+        if asked is not None:
+            at = max((asked, origin.get("at")), key=_moment)
+            for name in _AGEING.intersection(origin["fields"]):
+                told[name] = max((at, told.get(name)), key=_moment)
     return told
 
 
@@ -88,7 +90,16 @@ def _lifetime(name: str, edition: Document, today: str, rule: Policy) -> float:
 
 
 def _is_older(at: str, days: float, now: datetime) -> bool:
-    return datetime.fromisoformat(at) + timedelta(days=days) < now
+    return _moment(at) + timedelta(days=days) < now
+
+
+def _moment(text: str | None) -> datetime:
+    """Return the instant; what is none, in a record of somebody's own source, is long ago."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return datetime(1, 1, 2, tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def worth_asking(
