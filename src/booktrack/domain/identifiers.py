@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal, NewType
 from urllib.parse import unquote
 
@@ -125,6 +126,7 @@ def identifier_key(scheme: str, value: str) -> str:
     return f"{name}:{text}"
 
 
+@lru_cache(maxsize=256)
 def _scheme(scheme: str) -> str:
     name = clean(scheme).lower().replace("-", "_").removesuffix("_id")
     if name in ("isbn_10", "isbn_13", "isbn10", "isbn13", "ean"):

@@ -134,7 +134,12 @@ def _plain(value: Any, form: Callable[[dict[str, Any]], dict[str, Any]] = dict) 
     if isinstance(value, str):
         return str(value)  # of a subclass, which JSON encoders refuse
     if isinstance(value, (list, tuple)):
-        return [_plain(form(one.__dict__) if isinstance(one, Part) else one) for one in value]
+        return [
+            one
+            if type(one) is str
+            else _plain(form(one.__dict__) if isinstance(one, Part) else one)
+            for one in value
+        ]
     fields = value.__dict__ if isinstance(value, Part) else value
     return {name: _plain(part) for name, part in fields.items()}
 
@@ -225,6 +230,8 @@ class Edition(Sourced):
     identifiers: dict[str, list[str]] = Field(default_factory=dict)
     # When each source last answered a question on this edition, be it with "no such book".
     asked: dict[str, str] = Field(default_factory=dict)
+    # Since when a refresh is asking a source for this edition: others leave it alone meanwhile.
+    asking: dict[str, str] = Field(default_factory=dict)
 
 
 class UserEditionStatus(Document):

@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -119,10 +120,11 @@ class _Import:
     """One run over the rows of one file."""
 
     def __init__(self, ctx: Context, imported: ImportedFile, progress: Progress | None) -> None:
-        self._ctx = ctx
+        at = ctx.clock()
+        self._ctx = replace(ctx, clock=lambda: at)  # all of an import happens at one instant
         self._imported = imported
         self._progress = progress
-        self._now = ctx.now()
+        self._now = self._ctx.now()
         self._outcomes: list[tuple[ImportedRow, Outcome, JSON]] = []
 
     def run(self, tx: Transaction) -> None:
