@@ -1,0 +1,68 @@
+"""Figures as Markdown, for the terminal and for benchmarks/README.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.figures import Figure
+
+README = Path(__file__).with_name("README.md")
+_BEGIN, _END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
+
+
+def table(title: str, figures: Iterable[Figure], *, judged: bool = True) -> str:
+    """Return the figures as a table under a heading, `judged` by what is wanted of them."""
+    lines = [
+        f"### {title}",
+        "",
+        "| work | booktrack | beside it | found | wanted, at most | |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for one in figures:
+        beside = ", ".join(f"{name} {value}" for name, value in one.rivals.items())
+        cells = (
+            one.work,
+            one.booktrack,
+            beside,
+            one.found,
+            one.wanted,
+            _verdict(one.reached) if judged else "",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", ""])
+
+
+def _verdict(reached: bool | None) -> str:
+    return "" if reached is None else "reached" if reached else "**missed**"
+
+
+def machine() -> str:
+    """Return a line that says where the figures come from."""
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, TinyDB {version('tinydb')}, "
+        f"SQLite {sqlite3.sqlite_version}, rapidfuzz {version('rapidfuzz')}.\n\n"
+    )
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip()
+        for line in (info.read_text("utf-8").splitlines() if info.exists() else ())
+        if line.startswith("model name")
+    ]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def write(figures: str) -> None:
+    """Put the figures between the marks of benchmarks/README.md, in place of those there."""
+    text = README.read_text("utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    README.write_text(f"{before}{_BEGIN}\n{figures}{_END}{after}", "utf-8")
