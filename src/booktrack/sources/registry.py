@@ -19,6 +19,10 @@ _OWN = {
     "googlebooks": "booktrack.sources.googlebooks:GoogleBooks",
     "hardcover": "booktrack.sources.hardcover:Hardcover",
     "anilist": "booktrack.sources.anilist:AniList",
+    "audible": "booktrack.sources.audible:Audible",
+    "audnexus": "booktrack.sources.audnexus:Audnexus",
+    "animenewsnetwork": "booktrack.sources.animenewsnetwork:AnimeNewsNetwork",
+    "curated": "booktrack.sources.curated:Curated",
 }
 
 
