@@ -144,6 +144,13 @@ def test_bookbuddys_unread_tells_nothing_and_its_wish_list_is_wanted() -> None:
     assert (row.reading, row.status, row.tags) == (None, "want", ["diy"])
 
 
+@pytest.mark.parametrize(
+    "changes", [{"Previously Owned": "1"}, {"Borrowed From": "Jane"}, {"Not Owned Reason": "sold"}]
+)
+def test_bookbuddys_books_that_are_gone_or_borrowed_are_not_owned(changes: dict[str, str]) -> None:
+    assert only_row(table(BOOKBUDDY | changes)).status is None
+
+
 def test_bookbuddy_skips_films_and_fails_without_title() -> None:
     data = table(BOOKBUDDY | {"Format": "DVD"}, BOOKBUDDY | {"Title": ""})
     assert outcomes(data) == [("not a book: DVD", None), (None, "no title")]

@@ -43,7 +43,9 @@ def test_a_reading_log_owns_only_what_it_says() -> None:
     assert reading_of(ubik) == {"status": "finished", "rating": 4.75}
 
 
-@pytest.mark.parametrize(("highest", "stars"), [("5", 2.5), ("10", 1.25), ("95", 0.5)])
+@pytest.mark.parametrize(
+    ("highest", "stars"), [("5", 2.5), ("10", 1.25), ("18", 0.62), ("95", 0.5)]
+)
 def test_the_highest_rating_tells_the_scale(highest: str, stars: float) -> None:
     rows = [{"title": "A", "rating": "2.5"}, {"title": "B", "rating": highest}]
     assert reading_of(read_export(table(*rows)).rows[0])["rating"] == stars

@@ -6,7 +6,7 @@ import pytest
 
 from booktrack.errors import InvalidFile
 from booktrack.sources.files import tables
-from booktrack.sources.files.tables import column_names, find_layout, read_rows
+from booktrack.sources.files.tables import column_names, find_layout, read_rows, unwrapped
 
 
 def rows_of(text: str, *, header: bool = True) -> list[list[str]]:
@@ -127,3 +127,26 @@ def test_names_in_single_quotes_may_hold_the_delimiter() -> None:
     text = "'BOOK ID','TITLE','AUTHOR (last, first)'\n1,\"It's, well\",\"Dick, Philip\"\n2,'Ubik',x"
     assert find_layout(text).header == ("BOOK ID", "TITLE", "AUTHOR (last, first)")
     assert rows_of(text) == [["1", "It's, well", "Dick, Philip"], ["2", "'Ubik'", "x"]]
+
+
+def test_lines_above_the_header_are_left_out() -> None:
+    text = "My books,,\nas of May\n\nTitle,Author,Year\nEmma,Austen,1815\nKim,Kipling,1901\nX,Y,1\n"
+    layout = find_layout(text)
+    assert (layout.header, layout.above) == (("Title", "Author", "Year"), 2)
+    assert [row.number for row in read_rows(text, layout)] == [1, 2, 3]
+    assert rows_of(text)[0] == ["Emma", "Austen", "1815"]
+
+
+def test_a_table_of_one_filled_column_has_no_lines_above() -> None:
+    assert find_layout("a,,\nb,,\nc,,").above == 0
+    assert find_layout("").header == ()
+
+
+@pytest.mark.parametrize("text", ["Title,Author\nx,y", '"Title","Author"\n"x","y"', '"a,b"', ""])
+def test_a_sound_table_is_not_unwrapped(text: str) -> None:
+    assert unwrapped(text) == text
+
+
+def test_lines_that_were_saved_as_one_cell_each_are_unwrapped() -> None:
+    text = '"Title,Author"\n"""Emma, a novel"",Austen"\n\n"Kim,Kipling"\n'
+    assert rows_of(unwrapped(text)) == [["Emma, a novel", "Austen"], ["Kim", "Kipling"]]

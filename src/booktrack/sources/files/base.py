@@ -19,6 +19,7 @@ from booktrack.sources.files.tables import (
     column_names,
     find_layout,
     read_rows,
+    unwrapped,
 )
 from booktrack.sources.files.text import Decoded
 
@@ -34,10 +35,10 @@ class FileText:
     decoded: Decoded
     name: str | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return the whole text."""
-        return self.decoded.text
+        return unwrapped(self.decoded.text)
 
     @cached_property
     def kind(self) -> str:

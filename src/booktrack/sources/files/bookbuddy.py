@@ -6,7 +6,7 @@ from typing import Any
 
 from booktrack.domain.formats import book_format
 from booktrack.domain.languages import language_code
-from booktrack.domain.models import Contributor
+from booktrack.domain.models import Contributor, Status
 from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
 from booktrack.sources.files import cells as cell
 from booktrack.sources.files.base import Cells, TableFormat, not_a_book, unreadable
@@ -30,7 +30,8 @@ class BookBuddy(TableFormat):
          "isbn", "dateadded", "datestarted", "datefinished", "purchasedate", "purchaseprice",
          "category", "series", "volume", "quantity", "summary", "tags", "language", "illustrator",
          "narrator", "translator", "editor", "originallanguage", "numberofpages", "condition",
-         "signed", "review", "currentpage", "pagesread"}
+         "signed", "review", "currentpage", "pagesread", "previouslyowned", "upnext", "position",
+         "originaldatepublished", "notownedreason", "ddc", "lcc", "lccn", "oclc", "issn"}
     )  # fmt: skip
     dates = ("dateadded", "datestarted", "datefinished", "purchasedate", "datepublished")
 
@@ -74,10 +75,12 @@ class BookBuddy(TableFormat):
                 series=series_claims(cells["series"], cells["volume"]),
                 description=cell.prose(cells["summary"]),
                 genres=cell.parts(cells["genre"]),
-                first_published=cell.day(cells["originalpublicationyear"]),
+                first_published=cell.day(
+                    cells.first("originaldatepublished", "originalpublicationyear")
+                ),
                 editions=[edition],
             ),
-            status="want" if cell.says_yes(cells["wishlist"]) else "own",
+            status=_status(cells),
             notes=cell.prose(cells["notes"]),
             shelves=cell.parts(cells["category"]),
             tags=_tags(cells),
@@ -91,6 +94,14 @@ class BookBuddy(TableFormat):
             reading=_reading(cells, context.order),
             warnings=warnings,
         )
+
+
+def _status(cells: Cells) -> Status | None:
+    """Return what the ticks say: wished for, given away or borrowed, else owned."""
+    if cell.says_yes(cells["wishlist"]):
+        return "want"
+    gone = cell.says_yes(cells["previouslyowned"]) or bool(cells["notownedreason"])
+    return None if gone or cells["borrowedfrom"] else "own"
 
 
 def _people(cells: Cells) -> list[Contributor]:

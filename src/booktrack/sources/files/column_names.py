@@ -86,7 +86,10 @@ FIELDS: dict[str, str] = {
         "purchase date|date purchased|date acquired|acquired|bought|gekauft am|date added"
         "|added|added date|added on|date d achat|購入日"
     ),
-    "owned": "owned|own|do you own|besitz|possédé|owned copies|in library|have",
+    "owned": (
+        "owned|own|do you own|besitz|possédé|owned copies|in library|have|physically exists"
+        "|ownership"
+    ),
     "copies": "copies|quantity|anzahl|exemplaires|count",
     "location": (
         "location|physical location|place|standort|emplacement|ubicación|posizione|room"

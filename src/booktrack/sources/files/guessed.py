@@ -101,7 +101,7 @@ class GuessedTable(TableFormat):
         )
         return _Context(
             super().context(rows),
-            best_rating=5 if best <= 5 else 10 if best <= 10 else 100,
+            best_rating=next((scale for scale in (5, 10, 20) if best <= scale), 100),
             catalogue=not places.keys() & set(_TELLS_READING),
             mapping=mapping,
         )

@@ -24,21 +24,27 @@ _HEAD_CHARS = 65_536
 _HEAD_RECORDS = 30
 # Each return to an unclosed quote reads up to _CELL_LIMIT characters again.
 _MAX_RETURNS = 100
+_MOST_ABOVE = 6
 _LINES_OF_ONE_CELL = 200
 
 
+_WRAPPED = re.compile(r'"((?:[^"]|"")*[,;\t](?:[^"]|"")*)"\s*')
 _SINGLE_QUOTED = re.compile(r"'[^'\"]{0,80}'(?:[,;\t]'[^'\"]{0,80}'){2,200}")
 _SINGLE_QUOTE = re.compile(r"(?:(?<=[,;\t])|^)'|'(?=[,;\t]|\s*$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a table is written: its delimiter, blanks around cells, quotes, and its first records."""
+    """How a table is written: its delimiter, blanks around cells, quotes, and its first records.
+
+    `above` counts the records before the header, such as a line with the list's name.
+    """
 
     delimiter: str
     padded: bool
     quoted: bool
     records: tuple[tuple[str, ...], ...]
+    above: int = 0
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -53,6 +59,21 @@ class Row:
     number: int
     cells: list[str]
     fault: str | None = None
+
+
+def unwrapped(text: str) -> str:
+    r"""Return the text of a table without the quotes that enclose each of its lines as one cell.
+
+    A spreadsheet that opens a CSV in one column and saves it again does this.
+
+    >>> unwrapped('"Title,Author"\n"Emma,Austen"')
+    'Title,Author\nEmma,Austen'
+    """
+    head = [line for line in text[:_HEAD_CHARS].split("\n") if line.strip()][:_HEAD_RECORDS]
+    if len(head) < 2 or not all(_WRAPPED.fullmatch(line) for line in head[:-1]):
+        return text
+    lines = (_WRAPPED.fullmatch(line) for line in text.split("\n"))
+    return "\n".join(match[1].replace('""', '"') if match else "" for match in lines)
 
 
 def column_names(header: tuple[str, ...]) -> list[str]:
@@ -127,7 +148,7 @@ def read_rows(text: str, layout: Layout, *, header: bool = True) -> Iterator[Row
         lines[0] = ""
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     lines[first] = _without_single_quotes(lines[first])
-    number = -1 if header else 0
+    number = -layout.above - (1 if header else 0)
     width = len(layout.header)
     for cells, fault in _records(lines, layout, width):
         number += 1
@@ -165,8 +186,19 @@ def _layout(lines: list[str], delimiter: str) -> Layout:
     quoted = delimiter != "\t" or _tabs_are_quoted(lines)
     reader = _cells(lines, delimiter, padded=padded, quoted=quoted)
     # The head is shorter than the longest cell that the csv module takes, so it never refuses.
-    records = (tuple(cell.strip() for cell in record) for record in reader)
-    return Layout(delimiter, padded, quoted, tuple(islice(records, _HEAD_RECORDS + 1)))
+    stripped = (tuple(cell.strip() for cell in record) for record in reader)
+    records = tuple(islice(stripped, _HEAD_RECORDS + 1))
+    above = _lines_above(records)
+    return Layout(delimiter, padded, quoted, records[above:], above)
+
+
+def _lines_above(records: tuple[tuple[str, ...], ...]) -> int:
+    """Return how many records stand above the header: one filled cell where the table has many."""
+    usual = median(map(len, records)) if records else 0
+    for place, record in enumerate(records[:_MOST_ABOVE]):
+        if usual < 3 or sum(map(bool, record)) > 1:
+            return place
+    return 0
 
 
 def _evenness(layout: Layout) -> tuple[float, int]:
