@@ -11,10 +11,11 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.books import load_rows
-from benchmarks.figures import Bench, Effort, build, growth, importing
+from benchmarks.figures import Bench, Effort, Figure, build, growth, importing
 from benchmarks.report import machine, table, write
 
 _QUICK = Effort(queries=20, opened=2, marked=10, looked_up=50, stock=1)
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     folder = Path(tempfile.mkdtemp(prefix="booktrack-bench-", dir=options.folder))
     parts: list[str] = []
     try:
-        _say(parts, machine())
+        _say(parts, [machine()])
         lookups = []
         for size in options.sizes:
             bench = _bench(size, folder / str(size), effort)
@@ -35,8 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
             judged = size == max(options.sizes)
             _say(parts, table(f"{size:,} editions", bench.figures(), judged=judged))
             lookups.append(bench.lookup_seconds)
-        more = [growth(lookups[0], lookups[-1]), importing(options.rows, folder)]
-        _say(parts, table("Growth and import", more))
+        _say(parts, table("Growth and import", _others(lookups, options.rows, folder)))
     finally:
         shutil.rmtree(folder)
     if options.write:
@@ -49,10 +49,17 @@ def _bench(size: int, folder: Path, effort: Effort) -> Bench:
     return Bench(rows, build(rows, folder), effort)
 
 
-def _say(parts: list[str], part: str) -> None:
-    parts.append(part)
-    sys.stdout.write(part)
-    sys.stdout.flush()
+def _others(lookups: list[float], rows: int, folder: Path) -> Iterator[Figure]:
+    yield growth(lookups[0], lookups[-1])
+    yield importing(rows, folder)
+
+
+def _say(parts: list[str], lines: Iterable[str]) -> None:
+    """Print the lines as they are found, and keep them."""
+    for line in lines:
+        parts.append(line)
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,26 +15,17 @@ README = Path(__file__).with_name("README.md")
 _BEGIN, _END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 
 
-def table(title: str, figures: Iterable[Figure], *, judged: bool = True) -> str:
-    """Return the figures as a table under a heading, `judged` by what is wanted of them."""
-    lines = [
-        f"### {title}",
-        "",
-        "| work | booktrack | beside it | found | wanted, at most | |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+def table(title: str, figures: Iterable[Figure], *, judged: bool = True) -> Iterator[str]:
+    """Yield the lines of a table under a heading, `judged` by what is wanted of the figures."""
+    yield f"### {title}\n\n"
+    yield "| work | booktrack | beside it | found | wanted, at most | |\n"
+    yield "| --- | --- | --- | --- | --- | --- |\n"
     for one in figures:
         beside = ", ".join(f"{name} {value}" for name, value in one.rivals.items())
-        cells = (
-            one.work,
-            one.booktrack,
-            beside,
-            one.found,
-            one.wanted,
-            _verdict(one.reached) if judged else "",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", ""])
+        verdict = _verdict(one.reached) if judged else ""
+        cells = (one.work, one.booktrack, beside, one.found, one.wanted, verdict)
+        yield f"| {' | '.join(cells)} |\n"
+    yield "\n"
 
 
 def _verdict(reached: bool | None) -> str:
@@ -46,7 +37,7 @@ def machine() -> str:
     return (
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, TinyDB {version('tinydb')}, "
-        f"SQLite {sqlite3.sqlite_version}, rapidfuzz {version('rapidfuzz')}.\n\n"
+        f"SQLite {sqlite3.sqlite_version}, rapidfuzz {version('rapidfuzz')}\n\n"
     )
 
 
