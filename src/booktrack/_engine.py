@@ -7,6 +7,7 @@ question to the network.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import threading
@@ -24,17 +25,37 @@ T = TypeVar("T")
 
 
 class Engine:
-    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked."""
+    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked.
 
-    def __init__(self) -> None:
+    Args:
+        loop_factory: Makes the loop, for tests; by default asyncio's own.
+        make_gateway: Makes a Gateway for a contact and a cache.
+    """
+
+    def __init__(
+        self,
+        loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+        make_gateway: Callable[..., Gateway] = Gateway,
+    ) -> None:
+        self._options = {"loop_factory": loop_factory} if loop_factory else {}
+        self._make_gateway = make_gateway
         self._lock = threading.Lock()
         self._context: AbstractContextManager[BlockingPortal] | None = None
         self._portal: BlockingPortal | None = None
         self._gateways: dict[tuple[str | None, str], Gateway] = {}
 
     def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what the coroutine returns; called from any thread but the loop's own."""
-        answer: T = self._open().call(work)
+        """Return what the coroutine returns; called from any thread but the loop's own.
+
+        An interruption of the caller, such as Ctrl-C, ends the coroutine too: else the command
+        would go on asking, and end only after it.
+        """
+        future = self._open().start_task_soon(work)
+        try:
+            answer: T = future.result()
+        except BaseException:
+            future.cancel()
+            raise
         return answer
 
     def gateway(self, config: Config) -> Gateway:
@@ -43,13 +64,13 @@ class Engine:
         with self._lock:
             if key not in self._gateways:
                 cache = Cache(config.cache_folder / "answers.sqlite3")
-                self._gateways[key] = Gateway(contact=config.contact, cache=cache)
+                self._gateways[key] = self._make_gateway(contact=config.contact, cache=cache)
             return self._gateways[key]
 
     def _open(self) -> BlockingPortal:
         with self._lock:
             if self._portal is None:
-                self._context = start_blocking_portal("asyncio")
+                self._context = start_blocking_portal("asyncio", self._options)
                 self._portal = self._context.__enter__()
             return self._portal
 

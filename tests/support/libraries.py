@@ -5,7 +5,13 @@ from pathlib import Path
 
 from booktrack import Library
 from booktrack.domain.models import Contributor
-from booktrack.domain.records import EditionRecord, SeriesClaim, WorkRecord
+from booktrack.domain.records import (
+    EditionRecord,
+    SeriesClaim,
+    SeriesRecord,
+    VolumeRecord,
+    WorkRecord,
+)
 from booktrack.errors import SourceUnavailable
 from booktrack.sources.base import BaseSource, Limits
 
@@ -18,7 +24,7 @@ DUNE = "9780441013593"
 
 
 def open_library(path, **options):
-    return Library(path, clock=lambda: NOW, **{"offline": True, **options})
+    return Library(path, **{"clock": lambda: NOW, "offline": True, **options})
 
 
 def snapshot(library):
@@ -86,4 +92,57 @@ class Down(Told):
 
     def search(self, *, title=None, author=None, limit=10):
         raise SourceUnavailable("Down is down", source=self.name)
+        yield
+
+
+class Batches(Told):
+    """A source that is told many ISBNs in one question; `asked` lists them."""
+
+    capabilities = frozenset({"by_isbn", "by_isbns"})
+
+    def __init__(self, *works):
+        super().__init__(*works)
+        self.asked = []
+
+    def by_isbns(self, isbns):
+        self.asked.append(list(isbns))
+        return {isbn: self._of(isbn) for isbn in isbns}
+        yield
+
+    def _of(self, isbn):
+        return [work for work in self.works if isbn in work.editions[0].isbns]
+
+
+def series_record(name, *positions, source="chronicle", **fields):
+    """Return a record of a series as a source gives it, with a volume for each position."""
+    return SeriesRecord(
+        source=source,
+        record_id=f"{source}/{name}",
+        fetched_at="2026-11-22T12:00:00Z",
+        name=name,
+        volumes=[VolumeRecord(position=text, title=f"{name} {text}") for text in positions],
+        **fields,
+    )
+
+
+class Chronicle(BaseSource):
+    """A source that knows series."""
+
+    name = "chronicle"
+    title = "Chronicle"
+    home = "https://example.org"
+    limits = Limits(requests=100)
+    capabilities = frozenset({"series"})
+
+    def __init__(self, *records, name="chronicle", down=False):
+        self.name = name
+        self.records = list(records)
+        self.down = down
+        self.questions = []
+
+    def series(self, name):
+        self.questions.append(name)
+        if self.down:
+            raise SourceUnavailable("Chronicle is down", source=self.name)
+        return self.records
         yield

@@ -74,9 +74,11 @@ class Asker:
 
     def names(self, able: Capability) -> list[str]:
         """Return the names of the sources that can be asked in this way; none when offline."""
-        if self._offline:
-            return []
-        return [source.name for source in self._sources() if able in source.capabilities]
+        return [] if self._offline else self.able(able)
+
+    def able(self, how: Capability) -> list[str]:
+        """Return the names of the sources that can be asked in this way, offline or not."""
+        return [source.name for source in self._sources() if how in source.capabilities]
 
     def by_isbn(self, isbn: str, only: Collection[str] | None = None) -> Asked[WorkRecord]:
         """Return what the sources, or only those named, say of the edition with this ISBN."""

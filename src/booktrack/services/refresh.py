@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from booktrack.domain.freshness import Need, needs, urgency, worth_asking
 from booktrack.domain.records import WorkRecord
 from booktrack.services import inputs
-from booktrack.services.answers import Answers, answers
+from booktrack.services.answers import answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context, Progress
 from booktrack.services.lookup import record_works
@@ -17,10 +18,13 @@ from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
 
-# 250 ISBNs are ten requests to Open Library and three for their works: half a minute without a
-# contact, and what is lost when the power goes.
+# 250 ISBNs are ten requests to Open Library and three for their works: a quarter of a minute with a
+# contact, and what is lost when the power goes. Sources without a batch call are asked one by one.
 _BATCH = 250
+_BATCH_OF_SINGLES = 25
 _PATIENCE = 600.0
+# A claim older than this was left by a process that died; no batch takes so long.
+_CLAIM = timedelta(seconds=1.5 * _PATIENCE)
 _WATCHED = ("title", "subtitle", "authors", "series", "series_position", "alternate_titles")
 _WATCHED_OF_EDITION = (
     "format", "publisher", "release_date", "language", "page_count", "cover_url", "price",
@@ -37,6 +41,7 @@ class _Entry:
     isbn: str
     title: str
     wanted: list[Need]
+    asked: dict[str, str]
     rank: tuple[Any, ...]
 
 
@@ -44,7 +49,7 @@ def stale(ctx: Context, limit: int) -> JSON:
     """Return `{total, limit, entries}`: what is partial, lacks cover or price, or is old."""
     inputs.whole(limit, "limit", least=1, most=100_000)
     ctx.store.catch_up()
-    entries = sorted(_entries(ctx), key=lambda entry: entry.rank)
+    entries = _due(ctx, ctx.asker.able("by_isbn"))
     return {
         "total": len(entries),
         "limit": limit,
@@ -62,6 +67,21 @@ def stale(ctx: Context, limit: int) -> JSON:
     }
 
 
+def _due(ctx: Context, sources: Sequence[str]) -> list[_Entry]:
+    """Return the entries of which one of the sources may tell something new, in order of need.
+
+    What all of them were asked lately does not count: it would stand in front of the others for
+    as long as nobody knows its publisher.
+    """
+    now = ctx.clock()
+    due = [
+        entry
+        for entry in _entries(ctx)
+        if any(worth_asking(name, entry.wanted, entry.asked, now) for name in sources)
+    ]
+    return sorted(due, key=lambda entry: entry.rank)
+
+
 def _entries(ctx: Context) -> Iterator[_Entry]:
     """Yield the editions with an ISBN of which something is missing or old.
 
@@ -77,6 +97,7 @@ def _entries(ctx: Context) -> Iterator[_Entry]:
             continue
         book = ctx.store.get("books", edition["book_id"]) or {}
         wanted = needs(book, edition, now)
+        asked = edition.get("asked", {})
         if wanted:
             yield _Entry(
                 edition_id,
@@ -84,9 +105,10 @@ def _entries(ctx: Context) -> Iterator[_Entry]:
                 isbn,
                 book.get("title", ""),
                 wanted,
+                asked,
                 (
                     urgency(wanted),
-                    max(edition.get("asked", {}).values(), default=""),
+                    max(asked.values(), default=""),
                     _distance(book, edition, tracked, now.date().isoformat()),
                     edition_id,
                 ),
@@ -109,7 +131,7 @@ def _distance(book: Document, edition: Document, tracked: set[int], today: str) 
 
 
 def _months(date: str) -> int:
-    year, _, rest = date.lstrip("-").partition("-")
+    year, _, rest = date.partition("-")
     return int(year) * 12 + int(rest[:2] or 6)
 
 
@@ -120,43 +142,66 @@ def refresh(
 
     Every batch is stored before the next is asked: an interrupted refresh goes on where it
     stopped. An entry is claimed before it is asked for, so that two processes never ask for the
-    same one.
+    same one. A source that fails is not asked for the rest; its entries stay due.
     """
     inputs.whole(limit, "limit", least=1, most=100_000)
-    able = ctx.asker.names("by_isbn")
-    if only is not None:
-        for name in inputs.texts(list(only), "a source"):
-            inputs.one_of(name, able, "source that can be asked")
-        able = [name for name in able if name in only]
+    able = _sources(ctx, only)
     ctx.store.catch_up()
-    everything = sorted(_entries(ctx), key=lambda entry: entry.rank)
-    chosen = everything[:limit]
-    report: JSON = {"asked": 0, "changed": [], "sources": {}, "left": len(everything)}
-    steps = [(name, batch) for name in able for batch in _batches(ctx, name, chosen)]
+    due = _due(ctx, able)
+    report: JSON = {"asked": 0, "changed": [], "sources": {}, "left": len(due)}
+    steps = [(name, batch) for name in able for batch in _batches(ctx, name, due[:limit])]
     total = sum(len(batch) for _, batch in steps)
+    answered: set[int] = set()
     done = 0
     for name, batch in steps:
-        claimed = _claim(ctx, name, batch)
-        if claimed:
-            report["sources"][name] = _ask(ctx, name, claimed, report)
+        if report["sources"].get(name, {"code": "ok"})["code"] == "ok":
+            answered |= _take(ctx, name, batch, report)
         done += len(batch)
         if progress:
             progress({"done": done, "total": total, "what": f"asked {name}"})
-    report["asked"] = total
-    report["left"] = len(everything) - len({entry.edition_id for _, b in steps for entry in b})
+    report["asked"] = len(answered)
+    report["left"] = len({entry.edition_id for entry in due} - answered)
     return report
+
+
+def _sources(ctx: Context, only: Sequence[str] | None) -> list[str]:
+    able = ctx.asker.names("by_isbn")
+    if only is None:
+        return able
+    chosen = inputs.texts(only, "a source")
+    for name in chosen:
+        inputs.one_of(name, able, "source that can be asked")
+    return [name for name in able if name in chosen]
 
 
 def _batches(ctx: Context, name: str, entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
     now = ctx.clock()
-    editions = ctx.store.get_many("editions", [entry.edition_id for entry in entries])
-    worth = [
-        entry
-        for entry in entries
-        if worth_asking(name, entry.wanted, editions[entry.edition_id].get("asked", {}), now)
-    ]
-    for start in range(0, len(worth), _BATCH):
-        yield worth[start : start + _BATCH]
+    size = _BATCH if name in ctx.asker.names("by_isbns") else _BATCH_OF_SINGLES
+    worth = [entry for entry in entries if worth_asking(name, entry.wanted, entry.asked, now)]
+    for start in range(0, len(worth), size):
+        yield worth[start : start + size]
+
+
+def _take(ctx: Context, name: str, batch: Sequence[_Entry], report: JSON) -> set[int]:
+    """Ask for what nobody else is asking for; return the ids of the editions that were answered."""
+    claimed = _claim(ctx, name, batch)
+    if not claimed:
+        return set()
+    before = _state(ctx, claimed)
+    answered = False
+    try:
+        asked = ctx.asker.by_isbns(name, [entry.isbn for entry in claimed], _PATIENCE)
+        report["sources"][name] = asked.sources[name]
+        if asked.sources[name]["code"] == "ok":
+            _store(ctx, name, claimed, asked)
+            answered = True
+    finally:
+        if not answered:
+            _release(ctx, name, claimed)
+    if not answered:
+        return set()
+    report["changed"] += _changes(before, _state(ctx, claimed))
+    return {entry.edition_id for entry in claimed}
 
 
 def _claim(ctx: Context, name: str, batch: Sequence[_Entry]) -> list[_Entry]:
@@ -166,58 +211,63 @@ def _claim(ctx: Context, name: str, batch: Sequence[_Entry]) -> list[_Entry]:
     with ctx.store.transaction(f"refresh from {name}", user_id=ctx.user_id) as tx:
         for entry in batch:
             edition = tx.get("editions", entry.edition_id)
-            if edition is None or not worth_asking(
-                name, entry.wanted, edition.get("asked", {}), now
+            if (
+                edition is None
+                or not worth_asking(name, entry.wanted, edition.get("asked", {}), now)
+                or _is_claimed(edition, name, now)
             ):
                 continue
-            asked = edition.get("asked", {}) | {name: ctx.now()}
-            tx.put("editions", entry.edition_id, {**edition, "asked": asked})
+            asking = edition.get("asking", {}) | {name: ctx.now()}
+            tx.put("editions", entry.edition_id, {**edition, "asking": asking})
             claimed.append(entry)
     return claimed
+
+
+def _is_claimed(edition: Document, name: str, now: datetime) -> bool:
+    at = edition.get("asking", {}).get(name)
+    return at is not None and abs(now - datetime.fromisoformat(at)) < _CLAIM
 
 
 def _release(ctx: Context, name: str, entries: Sequence[_Entry]) -> None:
     """Take a claim back: the source could not be asked, so somebody should ask again."""
     with ctx.store.transaction(f"{name} could not be asked", user_id=ctx.user_id) as tx:
-        for entry in entries:
-            edition = tx.get("editions", entry.edition_id)
-            if edition is not None:
-                asked = {who: at for who, at in edition.get("asked", {}).items() if who != name}
-                tx.put("editions", entry.edition_id, {**edition, "asked": asked})
+        for edition_id, edition in _editions(tx, entries).items():
+            tx.put("editions", edition_id, _without_claim(edition, name))
 
 
-def _ask(ctx: Context, name: str, batch: Sequence[_Entry], report: JSON) -> JSON:
-    before = _state(answers(ctx), batch)
-    isbns = [entry.isbn for entry in batch]
-    try:
-        asked = ctx.asker.by_isbns(name, isbns, _PATIENCE)
-    except BaseException:
-        _release(ctx, name, batch)
-        raise
-    entry = asked.sources[name]
-    if entry["code"] != "ok":
-        _release(ctx, name, batch)
-        return dict(entry)
-    _store(ctx, name, isbns, asked)
-    report["changed"] += _changes(before, _state(answers(ctx), batch))
-    return dict(entry)
+def _without_claim(edition: Document, name: str) -> Document:
+    asking = {who: at for who, at in edition.get("asking", {}).items() if who != name}
+    return {**edition, "asking": asking}
 
 
-def _store(ctx: Context, name: str, isbns: Sequence[str], asked: Asked[WorkRecord]) -> None:
-    wanted = set(isbns)
-    carrying: list[WorkRecord] = [
-        work
-        for work in asked.found
-        if any(wanted & set(edition.isbns) for edition in work.editions)
-    ]
-    if carrying:
-        record_works(ctx, carrying, f"refresh {len(isbns)} books from {name}")
+def _editions(reader: Reader, entries: Iterable[_Entry]) -> dict[int, Document]:
+    return reader.get_many("editions", [entry.edition_id for entry in entries])
 
 
-def _state(answer: Answers, batch: Sequence[_Entry]) -> dict[int, JSON]:
+def _store(ctx: Context, name: str, claimed: Sequence[_Entry], asked: Asked[WorkRecord]) -> None:
+    """Store what was said of the editions that are still there, and that they were asked for."""
+    why = f"refresh {len(claimed)} books from {name}"
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
+        # What the user removed while the source was asked does not come back.
+        wanted = {edition.get("isbn_13") for edition in _editions(tx, claimed).values()}
+        carrying = [
+            work
+            for work in asked.found
+            if any(wanted & set(edition.isbns) for edition in work.editions)
+        ]
+        if carrying:
+            record_works(ctx, carrying, why)
+        for edition_id, edition in _editions(tx, claimed).items():
+            told = edition.get("asked", {}) | {name: ctx.now()}
+            tx.put("editions", edition_id, {**_without_claim(edition, name), "asked": told})
+
+
+def _state(ctx: Context, batch: Sequence[_Entry]) -> dict[int, JSON]:
     """Return the watched values of each book, to tell afterwards what changed."""
+    answer = answers(ctx)
     state: dict[int, JSON] = {}
-    for book_id in {entry.book_id for entry in batch}:
+    books = ctx.store.get_many("books", sorted({entry.book_id for entry in batch}))
+    for book_id in books:
         book = answer.book(book_id)
         values = {name: book[name] for name in _WATCHED}
         values["title_of_book"] = book["title"]
@@ -232,7 +282,7 @@ def _state(answer: Answers, batch: Sequence[_Entry]) -> dict[int, JSON]:
 def _changes(before: dict[int, JSON], after: dict[int, JSON]) -> list[JSON]:
     changed = []
     for book_id, now in after.items():
-        was = before[book_id]
+        was = before.get(book_id, {})
         fields = {
             name: [was.get(name), value]
             for name, value in now.items()
