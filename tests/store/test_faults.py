@@ -160,7 +160,7 @@ def test_a_process_that_dies_at_an_operation_leaves_the_state_before_or_after(
 def test_a_snapshot_that_cannot_be_written_does_not_fail_the_transaction(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("booktrack.store.database._SMALLEST_LIMIT", 500)
+    monkeypatch.setattr("booktrack.store.engine._SMALLEST_LIMIT", 500)
     files = FaultyFiles()
     store = filled(tmp_path / "library.json", files)
     files.heal()

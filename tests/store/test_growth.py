@@ -26,8 +26,8 @@ def add(store: Database, title: str) -> None:
 def test_a_journal_that_outgrows_its_snapshot_becomes_one(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("booktrack.store.database._SMALLEST_LIMIT", 2_000)
-    monkeypatch.setattr("booktrack.store.database._LARGEST_SHARE", 1)
+    monkeypatch.setattr("booktrack.store.engine._SMALLEST_LIMIT", 2_000)
+    monkeypatch.setattr("booktrack.store.engine._LARGEST_SHARE", 1)
     files = FaultyFiles()
     store = open_store(path, clock=clock, files=files)
     snapshots = []

@@ -40,6 +40,11 @@ class Files:
             return None
         return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
+    def stamp_of(self, handle: FileIO) -> Stamp:
+        """Return the stamp of an open file, whatever name it has by now."""
+        found = os.fstat(handle.fileno())
+        return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
+
     def open(self, path: Path, *, writing: bool = False) -> FileIO | None:
         """Return the open file, unbuffered, or None where there is no file."""
         try:
@@ -111,12 +116,12 @@ class Files:
                 for chunk in chunks:
                     self.write(handle, chunk)
                 self.sync(handle)
-                found = os.fstat(handle.fileno())
+                stamp = self.stamp_of(handle)
         except BaseException:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             raise
-        return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
+        return stamp
 
     def put(self, path: Path, chunks: Iterable[bytes | memoryview], like: Path) -> Stamp:
         """Replace a file, or make it, so that a crash leaves the old one or the new one whole."""

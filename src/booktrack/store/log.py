@@ -1,23 +1,14 @@
-"""The two files under a library: the snapshot and the journal that continues it.
+"""The two files under a library as this process knows them: read on, appended to, exchanged.
 
 A commit appends one line to the journal and syncs it. A checkpoint writes a new snapshot and
-begins a new journal. In between, every state that a crash can leave is one of these:
-
-- the journal's header names this snapshot: all its lines are replayed;
-- the snapshot says that it holds the journal up to a line (a crash after its replacement and
-  before the new journal): the lines after that one are replayed;
-- the journal has no lines: somebody edited the snapshot, and it is taken as it is.
-
-Anything else is refused: the snapshot was exchanged while changes waited in the journal.
+begins a new journal. What the two files mean together stands in `store.reconcile`.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
 
 from booktrack.errors import StoreCorrupt, StoreError
 from booktrack.store import snapshot as snapshots
@@ -33,8 +24,9 @@ from booktrack.store.journal import (
     read_lines,
     seal,
 )
+from booktrack.store.reconcile import Plan, reconcile
 from booktrack.store.schema import Schema
-from booktrack.store.snapshot import Meta, Snapshot
+from booktrack.store.snapshot import Meta
 from booktrack.store.state import State
 
 JOURNAL = 1  # the version of the journal's form
@@ -145,7 +137,7 @@ class Log:
         header = None
         try:
             lines = read_lines(self.files.read(journal), 0, 0, self.journal_path) if journal else []
-            if lines and _inode_of(journal) == seen.inode:
+            if lines and self._inode_of(journal) == seen.inode:
                 header = self._header_that_follows(lines[0], stamp)
         finally:
             if header is None and journal is not None:
@@ -197,14 +189,14 @@ class Log:
         seen = self.files.stamp(self.journal_path)
         content = self.files.read(journal) if journal else b""
         try:
-            if self.files.stamp(self.path) != stamp or _inode(seen) != _inode_of(journal):
+            if self.files.stamp(self.path) != stamp or _inode(seen) != self._inode_of(journal):
                 if journal:
                     journal.close()
                 return False
             lines = read_lines(content, 0, 0, self.journal_path)
             if content and not lines:
                 raise corrupt(self.journal_path, 0)
-            plan = self._reconcile(stamp, data, lines)
+            plan = reconcile(self.path, self.schema, stamp, data, lines)
         except BaseException:
             if journal:
                 journal.close()
@@ -217,11 +209,14 @@ class Log:
         if handle is None:
             return None, None
         with handle:
-            stamp = self.files.stamp(path)
-            return stamp, self.files.read(handle)
+            # Of the file that is read, whichever may have its name by now.
+            return self.files.stamp_of(handle), self.files.read(handle)
+
+    def _inode_of(self, handle: FileIO | None) -> int | None:
+        return None if handle is None else self.files.stamp_of(handle).inode
 
     def _install(
-        self, plan: _Plan, stamp: Stamp | None, journal: FileIO | None, seen: Stamp | None
+        self, plan: Plan, stamp: Stamp | None, journal: FileIO | None, seen: Stamp | None
     ) -> None:
         revision = plan.revision
         if plan.edited or plan.header is None:
@@ -248,83 +243,6 @@ class Log:
         self.former = self.state if self.outdated else None
         if self.outdated:
             self.state = self.schema.upgrade(self.state, self.meta.schema)
-
-    def _reconcile(self, stamp: Stamp | None, data: bytes | None, lines: list[Line]) -> _Plan:
-        header = header_of(lines[0], self.journal_path) if lines else None
-        found = self._parse(stamp, data, header, waiting=len(lines) - 1)
-        meta = found.meta
-        if header is None:
-            return _Plan(found, None, meta.revision, meta.next_ids)
-        next_ids = {
-            name: max(meta.next_ids.get(name, 1), header.next_ids.get(name, 1))
-            for name in {*meta.next_ids, *header.next_ids}
-        }
-        plan = _Plan(found, lines[0], header.revision, next_ids, header_says=header)
-        if found.identity == header.snapshot.identity:
-            return plan._replace(waiting=lines[1:])
-        for place, line in enumerate(lines, start=1):
-            if found.own and f"{line.seal:08x}" == meta.chain:
-                return plan._replace(
-                    revision=meta.revision, absorbed=lines[1:place], waiting=lines[place:]
-                )
-        if len(lines) > 1:
-            raise self._exchanged(len(lines) - 1)
-        return plan._replace(revision=max(header.revision, meta.revision) + 1, edited=True)
-
-    def _parse(
-        self, stamp: Stamp | None, data: bytes | None, header: Header | None, waiting: int
-    ) -> Snapshot:
-        if data is None:
-            if waiting > 0:
-                raise StoreCorrupt(
-                    f"{self.path} is missing, but {self.journal_path.name} holds {waiting} changes "
-                    "to it. Put the file back (from the backups, if need be), or move the journal "
-                    "away to begin anew",
-                    path=str(self.path),
-                )
-            return snapshots.empty(self.schema.version)
-        own = snapshots.parse_own(data, self.path)
-        if own is not None:
-            self.schema.refuse_newer(own.meta.schema, self.path)
-            return own
-        self._refuse_damage(stamp, data, header)
-        other = snapshots.parse_other(data, self.path)
-        self.schema.refuse_newer(other.meta.schema, self.path)
-        return other
-
-    def _refuse_damage(self, stamp: Stamp | None, data: bytes, header: Header | None) -> None:
-        """Return where somebody edited the file; a flipped bit or a lost block is no edit."""
-        was = header.snapshot if header is not None else None
-        if was is not None and not data.strip():
-            raise self._damaged(0)
-        written = was is not None and was.is_own and was.size == len(data)
-        if was is not None and written:
-            broken = snapshots.mended(data, was.identity)
-            if broken is None and stamp is not None and stamp.mtime_ns == was.mtime_ns:
-                raise self._damaged(0)
-        else:
-            broken = snapshots.mended(data)
-        if broken is not None:
-            raise self._damaged(broken[0])
-
-    def _damaged(self, byte: int) -> StoreCorrupt:
-        return StoreCorrupt(
-            f"{self.path} is damaged from byte {byte} on: it is not what was written. Nothing was "
-            f"changed. `booktrack.store.recover({str(self.path)!r})` keeps the damaged file aside "
-            "and rebuilds the library from what is whole, the newest good backup and the history",
-            path=str(self.path),
-            offset=byte,
-        )
-
-    def _exchanged(self, waiting: int) -> StoreCorrupt:
-        return StoreCorrupt(
-            f"{self.path} was changed by another program while {waiting} changes waited in "
-            f"{self.journal_path.name}. Nothing was lost: put back the former file to keep both "
-            "booktrack's changes and it, or move the journal away to keep the other program's "
-            f"version only; `booktrack.store.recover({str(self.path)!r})` applies the waiting "
-            "changes to the changed file where they do not contradict it",
-            path=str(self.path),
-        )
 
     # Writing; the caller holds the lock and has caught up
 
@@ -461,20 +379,3 @@ class Log:
 
 def _inode(stamp: Stamp | None) -> int | None:
     return None if stamp is None else stamp.inode
-
-
-def _inode_of(handle: FileIO | None) -> int | None:
-    return None if handle is None else os.fstat(handle.fileno()).st_ino
-
-
-class _Plan(NamedTuple):
-    """What the two files say together."""
-
-    snapshot: Snapshot
-    header: Line | None
-    revision: int
-    next_ids: dict[str, int]
-    header_says: Header | None = None
-    absorbed: Sequence[Line] = ()
-    waiting: Sequence[Line] = ()
-    edited: bool = False

@@ -23,14 +23,15 @@ from booktrack.store.history import History
 from booktrack.store.journal import (
     NOTHING,
     Entry,
+    Header,
     Line,
-    SnapshotStamp,
     header_of,
     read_lines,
     seal,
 )
 from booktrack.store.lock import Lock
 from booktrack.store.log import Log
+from booktrack.store.reconcile import as_written
 from booktrack.store.schema import SCHEMA, Schema
 from booktrack.store.state import State
 
@@ -121,24 +122,20 @@ def _as_written(data: bytes, log: Log) -> bytes:
     """Return the snapshot with a flipped bit turned back; an edit by hand stays as it is."""
     if snapshots.parse_own(data, log.path):
         return data
-    was = _header(log.journal_path)
-    if was is not None and was.is_own and was.size == len(data):
-        broken = snapshots.mended(data, was.identity)
-        if broken is None and log.path.stat().st_mtime_ns == was.mtime_ns:
-            raise StoreCorrupt(f"{log.path} is damaged in more than one place")
-    else:
-        broken = snapshots.mended(data)
-    return data if broken is None else broken[1]
+    mended, byte = as_written(data, log.files.stamp(log.path), _header(log.journal_path))
+    if byte is not None and mended is data:
+        raise StoreCorrupt(f"{log.path} is damaged in more than one place")
+    return mended
 
 
-def _header(journal: Path) -> SnapshotStamp | None:
+def _header(journal: Path) -> Header | None:
     if not journal.exists():
         return None
     with journal.open("rb") as handle:
         line = handle.readline()
     try:
         lines = read_lines(line, 0, 0, journal)
-        return header_of(lines[0], journal).snapshot if lines else None
+        return header_of(lines[0], journal) if lines else None
     except StoreCorrupt:
         return None  # the first line is the damaged one
 
