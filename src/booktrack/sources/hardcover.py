@@ -7,6 +7,7 @@ top-level field counts as one; `_like` and its kin are switched off, so names ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
@@ -97,7 +98,7 @@ class Hardcover(BaseSource):
         self, token: str | None = None, base_url: str = "https://api.hardcover.app/v1/graphql"
     ) -> None:
         # The account page shows the token with "Bearer " in front, ready to be copied.
-        self._token = (token or "").strip().removeprefix("Bearer ").strip()
+        self._token = re.sub(r"^bearer\b\s*", "", (token or "").strip(), flags=re.IGNORECASE)
         self._url = base_url
         self.hosts = frozenset({urlsplit(base_url).netloc})
 

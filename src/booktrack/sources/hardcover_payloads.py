@@ -41,7 +41,8 @@ def _place(value: Any) -> float | None:
 def _genres(tags: Any) -> list[str]:
     """Read `{"Genre": [{"tag": "Romance", "count": 7}], "Mood": ...}`."""
     found = tags.get("Genre") if isinstance(tags, dict) else None
-    named = [one.get("tag") for one in found or [] if isinstance(one, dict)]
+    tags = found if isinstance(found, list) else []
+    named = [one.get("tag") for one in tags if isinstance(one, dict)]
     return [name for name in named if isinstance(name, str)]
 
 
