@@ -157,6 +157,26 @@ class TestTheEngine:
         assert engine.run(answer) == 42
         engine.close()
 
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+    def test_a_forked_child_has_a_loop_of_its_own(self):
+        async def answer():
+            return 42
+
+        engine = _engine.Engine()
+        assert engine.run(answer) == 42
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                engine.forget()
+                status = 0 if engine.run(answer) == 42 else 2
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert engine.run(answer) == 42
+        engine.close()
+
 
 class TestThePublicFace:
     def test_every_method_tells_what_it_returns_and_raises(self):

@@ -12,10 +12,11 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+import anyio
+from anyio.from_thread import BlockingPortal
 
 from booktrack.config import Config
 from booktrack.sources.cache import Cache
@@ -25,37 +26,17 @@ T = TypeVar("T")
 
 
 class Engine:
-    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked.
+    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked."""
 
-    Args:
-        loop_factory: Makes the loop, for tests; by default asyncio's own.
-        make_gateway: Makes a Gateway for a contact and a cache.
-    """
-
-    def __init__(
-        self,
-        loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
-        make_gateway: Callable[..., Gateway] = Gateway,
-    ) -> None:
-        self._options = {"loop_factory": loop_factory} if loop_factory else {}
-        self._make_gateway = make_gateway
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._context: AbstractContextManager[BlockingPortal] | None = None
+        self._thread: threading.Thread | None = None
         self._portal: BlockingPortal | None = None
         self._gateways: dict[tuple[str | None, str], Gateway] = {}
 
     def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what the coroutine returns; called from any thread but the loop's own.
-
-        An interruption of the caller, such as Ctrl-C, ends the coroutine too: else the command
-        would go on asking, and end only after it.
-        """
-        future = self._open().start_task_soon(work)
-        try:
-            answer: T = future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        """Return what the coroutine returns; called from any thread but the loop's own."""
+        answer: T = self._open().call(work)
         return answer
 
     def gateway(self, config: Config) -> Gateway:
@@ -64,34 +45,49 @@ class Engine:
         with self._lock:
             if key not in self._gateways:
                 cache = Cache(config.cache_folder / "answers.sqlite3")
-                self._gateways[key] = self._make_gateway(contact=config.contact, cache=cache)
+                self._gateways[key] = Gateway(contact=config.contact, cache=cache)
             return self._gateways[key]
 
     def _open(self) -> BlockingPortal:
         with self._lock:
             if self._portal is None:
-                self._context = start_blocking_portal("asyncio", self._options)
-                self._portal = self._context.__enter__()
+                opened: Future[BlockingPortal] = Future()
+                # Not anyio's start_blocking_portal: what it returns stops the loop when it is
+                # collected, and in a forked child, where the loop's thread is gone, that waits
+                # for ever.
+                self._thread = threading.Thread(
+                    target=anyio.run, args=(_serve, opened), name="booktrack", daemon=True
+                )
+                self._thread.start()
+                self._portal = opened.result()
             return self._portal
 
     def close(self) -> None:
         """Close the connections and end the thread; the next call starts anew."""
         with self._lock:
-            portal, context = self._portal, self._context
-            gateways = list(self._gateways.values())
-            self._portal = self._context = None
-            self._gateways.clear()
-        if portal is None or context is None:
+            portal, thread, gateways = self._portal, self._thread, list(self._gateways.values())
+            self._clear()
+        if portal is None or thread is None:
             return
         for gateway in gateways:
             portal.call(gateway.aclose)
-        context.__exit__(None, None, None)
+        portal.call(portal.stop)
+        thread.join()
 
     def forget(self) -> None:
         """Begin anew in a forked child, where the parent's thread does not exist."""
         self._lock = threading.Lock()
-        self._context = self._portal = None
+        self._clear()
+
+    def _clear(self) -> None:
+        self._thread = self._portal = None
         self._gateways = {}
+
+
+async def _serve(opened: Future[BlockingPortal]) -> None:
+    async with BlockingPortal() as portal:
+        opened.set_result(portal)
+        await portal.sleep_until_stopped()
 
 
 engine = Engine()
