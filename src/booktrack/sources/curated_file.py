@@ -40,7 +40,7 @@ from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.models import PublicationStatus, SeriesKind
 from booktrack.domain.positions import parse_position
 from booktrack.domain.series_names import series_key
-from booktrack.errors import BooktrackError, InvalidFile, shown
+from booktrack.errors import InvalidFile, shown
 
 _OPEN = ("releasing", "not_yet_released")
 
@@ -140,7 +140,7 @@ def read_curated(data: bytes, where: str) -> list[CuratedSeries]:
         raise InvalidFile(f"{where} is not a TOML file: {error}", file=where) from error
     try:
         entries = _File.model_validate(told).series
-    except (ValidationError, BooktrackError) as error:
+    except ValidationError as error:
         raise InvalidFile(f"{where}: {_fault(error, told)}", file=where) from error
     for first, second, name in _doubles(entries):
         raise InvalidFile(
@@ -151,9 +151,7 @@ def read_curated(data: bytes, where: str) -> list[CuratedSeries]:
     return entries
 
 
-def _fault(error: Exception, told: dict[str, object]) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
+def _fault(error: ValidationError, told: dict[str, object]) -> str:
     first = error.errors()[0]
     place = list(first["loc"])
     field = ".".join(str(part) for part in place)
