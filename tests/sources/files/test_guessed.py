@@ -94,11 +94,18 @@ def test_a_row_needs_a_title_or_an_isbn_and_a_film_is_none() -> None:
 def test_a_table_of_isbns_and_something_else_is_recognised() -> None:
     assert detect(b"isbn,wherever\n9783522202558,x\n9783522202558,y")[0] == ("table", 0.25)
     assert not detect(b"alpha,beta\n1,2")
+    assert not detect(b"Name,Notes,Status\nJane Roe,x,done")
+    assert detect(b"Name,Author\nEmma,Jane Austen")[0] == ("table", 0.3)
 
 
 def test_a_json_list_of_books_is_a_table_too() -> None:
     row = only_row(b'[{"title": "Momo", "authors": ["Michael Ende"], "pages": 304}]')
     assert (work_of(row).title, edition_of(row).page_count) == ("Momo", 304)
+
+
+def test_a_list_of_titles_alone_keeps_their_commas() -> None:
+    rows = read_export(b"Title\nLiebe, Tod und Teufel\nKim; or, India\n").rows
+    assert [work_of(row).title for row in rows] == ["Liebe, Tod und Teufel", "Kim; or, India"]
 
 
 def test_an_empty_table_has_no_rows() -> None:

@@ -27,6 +27,7 @@ from booktrack.sources.files.claims import series_claims
 from booktrack.sources.files.column_names import FIELDS, guess_columns
 from booktrack.sources.files.tables import column_keys
 
+_VAGUE = frozenset({"name", "nombre", "naam"})
 _TELLS_READING = ("status", "rating", "review", "started", "finished", "owned")
 
 
@@ -61,9 +62,12 @@ class GuessedTable(TableFormat):
         self._mapping = dict(mapping or {})
 
     def sniff(self, file: FileText) -> float:
-        """Return a little certainty, less than any service's own: title and one more, or ISBN."""
+        """Return a little certainty, less than any service's own: for a title or an ISBN."""
         found = guess_columns(file.header)
-        if "title" in found and len(found) > 1:
+        names_books = bool(found.keys() & {"authors", "isbn", "isbn13", "asin"})
+        # A list of contacts or tasks has a column "Name", too.
+        titled = "title" in found and (names_books or fold_key(found["title"]) not in _VAGUE)
+        if titled and (len(found) > 1 or len(file.header) == 1):
             return 0.3
         return 0.25 if found.keys() & {"isbn", "isbn13"} and len(file.header) > 1 else 0.0
 

@@ -122,6 +122,12 @@ def find_layout(text: str) -> Layout:
     candidates = (named,) if named else DELIMITERS
     layouts = [_layout(lines, delimiter) for delimiter in candidates]
     best = max(layouts, key=_evenness)
+    if len(best.header) < 2 and not named:
+        # One column: commas belong to its titles.
+        unused = next(
+            (mark for mark in ("\t", "|") if not any(mark in line for line in lines)), ","
+        )
+        best = _layout(lines, unused)
     if len(best.header) > MAX_COLUMNS:
         raise InvalidFile(
             f"The first line has {len(best.header):,} cells or more; "
