@@ -26,17 +26,37 @@ T = TypeVar("T")
 
 
 class Engine:
-    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked."""
+    """Runs coroutines on the background loop and keeps one Gateway for each way to be asked.
 
-    def __init__(self) -> None:
+    Args:
+        loop_factory: Makes the loop, for tests; by default asyncio's own.
+        make_gateway: Makes a Gateway for a contact and a cache.
+    """
+
+    def __init__(
+        self,
+        loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+        make_gateway: Callable[..., Gateway] = Gateway,
+    ) -> None:
+        self._options = {"loop_factory": loop_factory} if loop_factory else {}
+        self._make_gateway = make_gateway
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._portal: BlockingPortal | None = None
         self._gateways: dict[tuple[str | None, str], Gateway] = {}
 
     def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what the coroutine returns; called from any thread but the loop's own."""
-        answer: T = self._open().call(work)
+        """Return what the coroutine returns; called from any thread but the loop's own.
+
+        An interruption of the caller, such as Ctrl-C, ends the coroutine too: else the command
+        would go on asking, and end only after it.
+        """
+        future = self._open().start_task_soon(work)
+        try:
+            answer: T = future.result()
+        except BaseException:
+            future.cancel()
+            raise
         return answer
 
     def gateway(self, config: Config) -> Gateway:
@@ -45,7 +65,7 @@ class Engine:
         with self._lock:
             if key not in self._gateways:
                 cache = Cache(config.cache_folder / "answers.sqlite3")
-                self._gateways[key] = Gateway(contact=config.contact, cache=cache)
+                self._gateways[key] = self._make_gateway(contact=config.contact, cache=cache)
             return self._gateways[key]
 
     def _open(self) -> BlockingPortal:
@@ -56,7 +76,11 @@ class Engine:
                 # collected, and in a forked child, where the loop's thread is gone, that waits
                 # for ever.
                 self._thread = threading.Thread(
-                    target=anyio.run, args=(_serve, opened), name="booktrack", daemon=True
+                    target=anyio.run,
+                    args=(_serve, opened),
+                    kwargs={"backend": "asyncio", "backend_options": self._options},
+                    name="booktrack",
+                    daemon=True,
                 )
                 self._thread.start()
                 self._portal = opened.result()
