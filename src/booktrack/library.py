@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from booktrack.config import Config, load_config
 from booktrack.errors import InvalidInput, shown
+from booktrack.library_series import SeriesMethods
 from booktrack.library_sources import SourceMethods
 from booktrack.services import collection, lookup
 from booktrack.services import series as series_service
@@ -31,7 +32,7 @@ JSON = dict[str, Any]
 T = TypeVar("T")
 
 
-class Library(SourceMethods):
+class Library(SeriesMethods, SourceMethods):
     """A person's books in one file.
 
     >>> import booktrack

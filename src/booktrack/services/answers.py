@@ -181,6 +181,15 @@ class Answers:
             )
         return self._states[series_id]
 
+    def languages_of(self, series_id: int) -> frozenset[str]:
+        """Return the languages of the editions that the library has of a series."""
+        return frozenset(
+            edition["language"]
+            for book_id in self._reader.find("series", str(series_id))
+            for edition in self.editions_of(book_id)
+            if edition["language"]
+        )
+
     def _held(self, series_id: int) -> list[Held]:
         held = []
         ids = self._reader.find("series", str(series_id))

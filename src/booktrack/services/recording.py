@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,13 @@ def known_series(reader: Reader, keys: Iterable[str]) -> list[KnownSeries]:
     """Return the library's series of which a name has one of the keys."""
     ids = sorted({found for key in keys for found in reader.find("series_name", key)})
     return [
-        _known(reader, series_id, document)
+        known_one(reader, series_id, document)
         for series_id, document in reader.get_many("series", ids).items()
     ]
 
 
-def _known(reader: Reader, series_id: int, document: Document) -> KnownSeries:
+def known_one(reader: Reader, series_id: int, document: Document) -> KnownSeries:
+    """Return a series as detection sees it."""
     books = reader.get_many("books", reader.find("series", str(series_id))).values()
     return KnownSeries(
         id=series_id,
@@ -124,7 +125,7 @@ def record_work(
         title: the title without series and number, where reading it gave one.
         book_id: the book, where the caller knows which it is.
     """
-    memberships = [_membership(placing, series_ids) for placing in placings]
+    memberships = [membership_of(placing, series_ids) for placing in placings]
     found = [find_edition(tx, edition, work) for edition in work.editions]
     added = False
     if book_id is None:
@@ -314,7 +315,8 @@ def _facts(record: WorkRecord | EditionRecord, values: dict[str, Any]) -> Facts:
     return Facts(record.source, record.record_id, record.fetched_at, values)
 
 
-def _membership(placing: Placing, series_ids: Sequence[int]) -> Document:
+def membership_of(placing: Placing, series_ids: Sequence[int] | Mapping[int, int]) -> Document:
+    """Return the membership that a placing makes, by the ids of the detection's groups."""
     return {
         "series_id": series_ids[placing.group],
         "position": placing.position,

@@ -13,7 +13,7 @@ from booktrack.services.collection import checked_id
 from booktrack.services.context import Context
 from booktrack.services.recording import with_memberships
 from booktrack.services.writing import put
-from booktrack.store.base import Document, Transaction
+from booktrack.store.base import Document, Reader, Transaction
 
 JSON = dict[str, Any]
 
@@ -34,9 +34,9 @@ def with_aliases(series: Document, names: Iterable[str]) -> list[Document]:
     return aliases
 
 
-def series_of(tx: Transaction, series_id: int) -> Document:
+def series_of(reader: Reader, series_id: int) -> Document:
     """Return a series that is known to be there."""
-    return tx.get("series", series_id) or {}
+    return reader.get("series", series_id) or {}
 
 
 def book_of(tx: Transaction, book_id: int) -> Document:

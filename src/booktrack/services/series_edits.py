@@ -5,7 +5,7 @@ Each function is one transaction, so each can be undone by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from booktrack.domain.models import PublicationStatus
@@ -35,8 +35,7 @@ def override_series(
     ctx: Context, series: int | str, why: str | None, fields: Mapping[str, Any]
 ) -> JSON:
     """Return the series after putting the user's word above that of every source."""
-    inputs.known_fields(fields, FIELDS, "series")
-    values = {name: _CHECKS[name](value) for name, value in fields.items()}
+    values = checked_fields(fields, FIELDS)
     reason = inputs.note(why)
     with ctx.store.transaction(f"override series {series}", user_id=ctx.user_id) as tx:
         id_ = series_id(ctx, series)
@@ -48,6 +47,16 @@ def override_series(
             after["aliases"] = with_aliases(before, [values["name"]])
         put_series(tx, ctx, id_, before, after)
         return series_answer(tx, ctx, id_)
+
+
+def checked_fields(fields: Mapping[str, Any], allowed: Iterable[str]) -> JSON:
+    """Return the values of a series' fields as they are kept.
+
+    Raises:
+        InvalidInput: nothing is given, there is no such field, or a value is wrong.
+    """
+    inputs.known_fields(fields, allowed, "series")
+    return {name: _CHECKS[name](value) for name, value in fields.items()}
 
 
 def _order(value: object) -> list[str]:

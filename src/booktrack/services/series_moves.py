@@ -37,11 +37,11 @@ def merge_series(ctx: Context, into: int | str, other: int | str) -> JSON:
         kept, gone = series_id(ctx, into), series_id(ctx, other)
         if kept == gone:
             raise Conflict(f"{shown(into)} and {shown(other)} are the same series already")
-        joinseries_of(tx, ctx, kept, gone)
+        join_series(tx, ctx, kept, gone)
         return series_answer(tx, ctx, kept)
 
 
-def joinseries_of(tx: Transaction, ctx: Context, kept: int, gone: int) -> list[int]:
+def join_series(tx: Transaction, ctx: Context, kept: int, gone: int) -> list[int]:
     """Move everything of one series into another, remove it, and return the moved books."""
     before, other = series_of(tx, kept), series_of(tx, gone)
     merged = {

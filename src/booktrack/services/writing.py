@@ -1,9 +1,29 @@
-"""Writing a document only where it says something new."""
+"""Writing a document only where it says something new, and trying a change without keeping it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from booktrack.domain.models import MODELS
+from booktrack.services.context import Context
 from booktrack.store.base import Document, Transaction
+
+
+class _PreviewDone(Exception):
+    """Leaves the transaction, so that a preview goes the same way and writes nothing."""
+
+
+@contextmanager
+def change_or_preview(ctx: Context, why: str, *, preview: bool) -> Iterator[Transaction]:
+    """Give a transaction that is kept, or in a preview taken back at the end."""
+    try:
+        with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
+            yield tx
+            if preview:
+                raise _PreviewDone
+    except _PreviewDone:
+        return
 
 
 def put(
