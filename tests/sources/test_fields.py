@@ -102,6 +102,7 @@ def test_a_field_is_read_in_its_neighbouring_forms(field: str, value: Any, expec
         ("count", True),
         ("count", 1.5),
         ("key", True),
+        ("key", "long" * 100),
         ("key", []),
         ("amount", "9.99"),
         ("amount", True),

@@ -22,6 +22,7 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 _LONGEST_LINE = 2000
+_LONGEST_KEY = 100
 
 
 def _line(value: Any) -> str | None:
@@ -66,9 +67,9 @@ def _count(value: Any) -> int | None:
 def _key(value: Any) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if value > 0 else None
-    if value is not None and not isinstance(value, str):
+    if value is not None and not (isinstance(value, str) and len(value) <= _LONGEST_KEY):
         raise ValueError("an id is due")
-    return value or None
+    return clean(value) or None if value else None
 
 
 def _amount(value: Any) -> float | None:
