@@ -157,6 +157,17 @@ class TestTheEngine:
         assert engine.run(answer) == 42
         engine.close()
 
+    def test_a_loop_that_does_not_start_is_an_error_not_a_wait(self):
+        async def answer():
+            return 42
+
+        def no_loop():
+            raise RuntimeError("no loop today")
+
+        engine = _engine.Engine(loop_factory=no_loop)
+        with pytest.raises(RuntimeError, match="no loop today"):
+            engine.run(answer)
+
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
     def test_a_forked_child_has_a_loop_of_its_own(self):

@@ -76,11 +76,7 @@ class Engine:
                 # collected, and in a forked child, where the loop's thread is gone, that waits
                 # for ever.
                 self._thread = threading.Thread(
-                    target=anyio.run,
-                    args=(_serve, opened),
-                    kwargs={"backend": "asyncio", "backend_options": self._options},
-                    name="booktrack",
-                    daemon=True,
+                    target=_turn, args=(opened, self._options), name="booktrack", daemon=True
                 )
                 self._thread.start()
                 self._portal = opened.result()
@@ -106,6 +102,16 @@ class Engine:
     def _clear(self) -> None:
         self._thread = self._portal = None
         self._gateways = {}
+
+
+def _turn(opened: Future[BlockingPortal], options: dict[str, Any]) -> None:
+    """Run the loop in this thread; whoever waits for it learns of a loop that does not start."""
+    try:
+        anyio.run(_serve, opened, backend="asyncio", backend_options=options)
+    except BaseException as error:
+        if opened.done():
+            raise
+        opened.set_exception(error)
 
 
 async def _serve(opened: Future[BlockingPortal]) -> None:
