@@ -73,6 +73,7 @@ class BookBuddy(TableFormat):
                 subtitle=cell.one_line(cells["subtitle"]),
                 people=_people(cells),
                 series=series_claims(cells["series"], cells["volume"]),
+                volume=None if cells["series"] else cells["volume"] or None,
                 description=cell.prose(cells["summary"]),
                 genres=cell.parts(cells["genre"]),
                 first_published=cell.day(

@@ -135,6 +135,7 @@ class GuessedTable(TableFormat):
             subtitle=cell.one_line(cells["subtitle"]),
             people=people(cells["authors"]),
             series=series_claims(cells["series"], cells["volume"]),
+            volume=None if cells["series"] else cells["volume"] or None,
             description=cell.prose(cells["description"]),
             genres=cell.parts(cells["genres"].replace(";", ",")),
             editions=[edition],

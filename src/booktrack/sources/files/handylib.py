@@ -92,6 +92,7 @@ class HandyLib(TableFormat):
             title=title,
             people=people(cells["author"], "last-first"),
             series=series_claims(cells["series"], cells["volume"]),
+            volume=None if cells["series"] else cells["volume"] or None,
             description=cell.prose(cells["summary"]),
             genres=cell.parts(cells["genres"], ";"),
             editions=[edition],
