@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections import Counter
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tinydb import TinyDB
 
 from booktrack.errors import StoreBusy, StoreError
 from booktrack.store import Database, open_store
+from booktrack.store.files import Files, Stamp
 from support.stores import book, clock, edition, in_child, status
 
 KILLS = 200
@@ -222,4 +224,93 @@ def test_a_fork_inside_a_transaction_leaves_it_to_the_parent(tmp_path: Path) -> 
     with store.transaction("another") as changes:
         changes.insert("books", book("Warbreaker"))
     assert titles(open_store(path)) == ["Elantris", "Warbreaker"]
+    store.close()
+
+
+class Hasty(Files):
+    """A disk that is not waited for, so that a writer replaces its files as often as it can."""
+
+    def sync(self, handle: FileIO) -> None:
+        pass
+
+    def sync_folder(self, folder: Path) -> None:
+        pass
+
+
+def test_opening_while_another_process_replaces_the_files_always_finds_the_newest(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "library.json"
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            store = open_store(path, files=Hasty())
+            for count in range(1, 801):
+                with store.transaction("add") as changes:
+                    changes.insert("books", book(f"{count}"))
+                os.write(writing, b".")
+                if count % 2:
+                    store.checkpoint()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    acknowledged = 0
+    opened = 0
+    long_open = open_store(path)
+    while more := os.read(reading, 1 << 16):
+        acknowledged += len(more)
+        store = open_store(path)
+        found = store.count("books")
+        assert acknowledged <= found == store.catch_up() or store.catch_up() > found
+        assert long_open.count("books") >= found
+        opened += 1
+        store._log.close()
+    os.close(reading)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert acknowledged == long_open.count("books") == 800
+    assert opened > 20
+    long_open.close()
+
+
+def test_what_a_fork_does_to_the_child_can_be_seen_in_one_process(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "library.json")
+    with store.transaction("add") as changes:
+        changes.insert("books", book("Elantris"))
+    store.after_fork()
+    assert titles(store) == ["Elantris"]
+
+    def fork_inside() -> None:
+        with store.transaction("lost") as changes:
+            changes.insert("books", book("Warbreaker"))
+            store.after_fork()
+
+    with pytest.raises(StoreError, match="begin one in the child"):
+        fork_inside()
+    assert titles(store) == ["Elantris"]
+    store._log.close()
+
+
+class Unreadable(Files):
+    """A disk that goes away."""
+
+    gone = False
+
+    def stamp(self, path: Path | str) -> Stamp | None:
+        if self.gone:
+            raise OSError(5, "Input/output error")
+        return super().stamp(path)
+
+
+def test_a_disk_that_goes_away_is_an_error_of_the_tree_until_it_is_back(tmp_path: Path) -> None:
+    files = Unreadable()
+    store = open_store(tmp_path / "library.json", files=files)
+    with store.transaction("add") as changes:
+        changes.insert("books", book("Elantris"))
+    files.gone = True
+    with pytest.raises(StoreError, match=r"reading .*library\.json failed.*Input/output error"):
+        store.count("books")
+    files.gone = False
+    assert titles(store) == ["Elantris"]
     store.close()
