@@ -137,6 +137,35 @@ def test_special_lines_are_labelled() -> None:
     assert (volume.slot, volume.label) == ("special", "Frieren (Omnibus GN 1-3)")
 
 
+def test_a_volume_of_the_series_is_the_first_printed_release_of_it() -> None:
+    body = ann(
+        entry(
+            line("Frieren (eBook 1)", "2021-01-01", 1),
+            line("Frieren (GN 1)", "2024-01-01", 2),
+            line("Frieren (GN 1)", "2021-11-09", 3, "9781974725762"),
+            line("Frieren (GN 2)", "", 4),
+            line("Frieren (GN 2)", "2022-01-11", 5),
+            line("Frieren (eBook 3)", "2022-03-01", 6),
+            line("Frieren (Omnibus GN 1-3)", "2025-01-01", 7),
+            line("Frieren (Omnibus GN 1-3)", "2026-01-01", 8),
+        )
+    )
+    found, _ = play(AnimeNewsNetwork().series("Frieren"), {API: body})
+    assert [(one.position, one.record_id) for one in found[0].volumes] == [
+        ("1", "3"),
+        ("2", "5"),
+        ("3", "6"),
+        (None, "7"),
+        (None, "8"),
+    ]
+
+
+def test_a_very_long_line_is_left_out() -> None:
+    assert volumes(line("(" * 600), line("Frieren (" + "1" * 600), line("Frieren (GN 1)")) == [
+        ("1", "2020-01-01", "comic")
+    ]
+
+
 def test_print_and_ebook_of_a_volume_are_editions_of_one_work() -> None:
     body = ann(
         entry(

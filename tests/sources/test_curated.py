@@ -138,6 +138,11 @@ def test_of_a_running_series_the_volumes_that_are_out_are_listed() -> None:
     assert record.volumes[0].title == "A Game of Thrones"
     (running,) = series("One Piece")
     assert len(running.volumes) == 113
+    assert {volume.position: volume.release_date for volume in running.volumes}["113"]
+    japanese, english = series("Vagabond")
+    assert len(japanese.volumes) == len(english.volumes) == 37
+    assert [one.release_date for one in japanese.volumes if one.release_date] == ["2014-07"]
+    assert not any(one.release_date for one in english.volumes)
 
 
 def test_an_unknown_name_is_not_found() -> None:
@@ -223,6 +228,14 @@ def test_a_wrong_entry_is_named(old: str, new: str, told: str) -> None:
     with pytest.raises(InvalidFile, match=told) as caught:
         read_curated(ENTRY.replace(old, new, 1).encode(), "mine.toml")
     assert "mine.toml" in str(caught.value)
+
+
+def test_the_last_volume_that_is_out_has_a_date() -> None:
+    running = ENTRY.replace("total = 27", "published = 27").replace("finished", "releasing")
+    with pytest.raises(InvalidFile, match="volume 27, the last that is published"):
+        read_curated(running.encode(), "mine.toml")
+    dated = running + '[[series.volume]]\nposition = "27"\nrelease_date = "2010-11-22"\n'
+    assert len(read_curated(dated.encode(), "mine.toml")) == 1
 
 
 def test_a_language_stands_in_one_line() -> None:

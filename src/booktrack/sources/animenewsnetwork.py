@@ -161,7 +161,7 @@ class AnimeNewsNetwork(BaseSource):
             genres=entry.genres,
             started=entry.started,
             identifiers={self.name: [entry.id]},
-            volumes=[_volume(entry, release) for release in entry.releases],
+            volumes=[_volume(entry, release) for release in entry.volumes],
         )
 
     def _works(self, entry: Entry, reply: Reply) -> Iterator[WorkRecord]:

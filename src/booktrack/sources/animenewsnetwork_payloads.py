@@ -22,6 +22,8 @@ from booktrack.errors import SourceChanged, shown
 _LINE = re.compile(
     r"(?P<name>.*\S)\s*\((?P<words>[^()]*?)\s*(?P<numbers>\d[\d.]*(?:\s*[-–]\s*\d+)?)?\)"
 )
+# The pattern takes the square of a line's length; real ones have under 150 characters.
+_LONGEST_LINE = 500
 _NO_BOOK = re.compile(
     r"\b(?:dvd|blu-?ray|bd|vhs|cd|sub|dub|streaming|download|game)\b", re.IGNORECASE
 )
@@ -108,6 +110,18 @@ class Entry:
         names = (name for name, task in self.people if fold_key(task) in _AUTHOR_TASKS)
         return list(dict.fromkeys(names))
 
+    @property
+    def volumes(self) -> list[Release]:
+        """The releases, of each volume of the count only one: in print, and the first of these.
+
+        A second edition does not move the day on which a volume came out.
+        """
+        chosen: dict[tuple[str, str | None], Release] = {}
+        for release in sorted(self.releases, key=_print_first):
+            slot = self.slot(release)
+            chosen.setdefault((slot, release.position if slot == "main" else release.id), release)
+        return [release for release in self.releases if release in chosen.values()]
+
     def slot(self, release: Release) -> Slot:
         """Return "main" for a volume of this series, "special" for what gathers several of them.
 
@@ -131,6 +145,10 @@ class Entry:
             return True
         named = fold_key(release.name).startswith(fold_key(self.name))
         return release.holds_several and named
+
+
+def _print_first(release: Release) -> tuple[bool, bool, str]:
+    return release.book_format == "ebook", release.date is None, release.date or ""
 
 
 def read_xml(body: bytes, source: str) -> Any:
@@ -212,7 +230,7 @@ def _started(vintage: str) -> str | None:
 def read_release(element: Any) -> Release | None:
     """Return the release of a line; None where it is no book, or has no form that is known."""
     printed = clean(element.text or "")
-    match = _LINE.fullmatch(printed)
+    match = _LINE.fullmatch(printed) if len(printed) <= _LONGEST_LINE else None
     if match is None or _NO_BOOK.search(match["words"]):
         return None
     date, ean = parse_date(element.get("date")), element.get("ean", "")

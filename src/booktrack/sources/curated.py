@@ -32,6 +32,7 @@ class Curated(BaseSource):
     home = "https://pypi.org/project/booktrack/"
     limits = Limits(requests=1)
     capabilities = frozenset({"series"})
+    local = True
 
     def __init__(self, path: str | Path | None = None) -> None:
         self._path = Path(path).expanduser() if path else None
@@ -102,7 +103,7 @@ def _record(entry: CuratedSeries, line: CuratedLine) -> SeriesRecord:
 
 
 def _volumes(entry: CuratedSeries, line: CuratedLine) -> list[VolumeRecord]:
-    """Return the volumes that are named; of a running series all that are out."""
+    """Return the volumes that are named, those of the first line, and all that are out."""
     named = {
         volume.position: VolumeRecord(
             position=volume.position,
@@ -111,7 +112,7 @@ def _volumes(entry: CuratedSeries, line: CuratedLine) -> list[VolumeRecord]:
             isbn_13=volume.isbn,
             language=line.language,
         )
-        for volume in entry.volume
+        for volume in (entry.volume if line is entry.line[0] else [])
     }
     for number in range(1, (line.published or 0) + 1):
         named.setdefault(str(number), VolumeRecord(position=str(number), language=line.language))

@@ -114,6 +114,14 @@ class CuratedSeries(_Part):
             raise ValueError("a language stands in two lines")
         return self
 
+    @model_validator(mode="after")
+    def _dates_what_is_out(self) -> Self:
+        out = self.line[0].published
+        dated = {volume.position for volume in self.volume if volume.release_date}
+        if out is not None and str(out) not in dated:
+            raise ValueError(f"volume {out}, the last that is published, needs a `release_date`")
+        return self
+
     @property
     def keys(self) -> frozenset[str]:
         """The forms under which its names are found."""
