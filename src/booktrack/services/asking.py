@@ -73,8 +73,12 @@ class Asker:
         self._patience = patience
 
     def names(self, able: Capability) -> list[str]:
-        """Return the names of the sources that can be asked in this way; none when offline."""
-        return [] if self._offline else self.able(able)
+        """Return the names of the sources that can be asked in this way; offline the local ones."""
+        return [
+            source.name
+            for source in self._sources()
+            if able in source.capabilities and (source.local or not self._offline)
+        ]
 
     def able(self, how: Capability) -> list[str]:
         """Return the names of the sources that can be asked in this way, offline or not."""
@@ -115,11 +119,12 @@ class Asker:
             for source in self._sources()
             if able in source.capabilities and (only is None or source.name in only)
         ]
-        if self._offline:
-            return Asked(sources={source.name: {"code": "offline"} for source in sources})
-        if not sources:
-            return Asked()
-        return self._run(lambda: self._all(sources, flow, patience or self._patience))
+        here = [source for source in sources if source.local or not self._offline]
+        asked: Asked[R] = Asked()
+        if here:
+            asked = self._run(lambda: self._all(here, flow, patience or self._patience))
+        left = {source.name: {"code": "offline"} for source in sources if source not in here}
+        return Asked(asked.found, asked.sources | left)
 
     async def _all(
         self,

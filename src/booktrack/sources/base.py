@@ -160,6 +160,8 @@ class Source(Protocol):
     home: ClassVar[str]
     limits: ClassVar[Limits]
     capabilities: ClassVar[frozenset[Capability]]
+    local: ClassVar[bool]
+    """Whether it knows by itself and never asks the network: it answers offline too."""
     hosts: frozenset[str]
     """The hosts that it asks; redirects may lead elsewhere only to public addresses."""
 
@@ -202,6 +204,7 @@ class BaseSource:
     home: ClassVar[str]
     limits: ClassVar[Limits]
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    local: ClassVar[bool] = False
     hosts: frozenset[str] = frozenset()
 
     @classmethod
