@@ -11,7 +11,13 @@ import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
-from booktrack.errors import InvalidISBN, SourceChanged, SourceRateLimited, SourceRefused
+from booktrack.errors import (
+    InvalidInput,
+    InvalidISBN,
+    SourceChanged,
+    SourceRateLimited,
+    SourceRefused,
+)
 from booktrack.sources.cache import Cache
 from booktrack.sources.googlebooks import GoogleBooks, next_reset
 from booktrack.sources.http import Gateway
@@ -118,6 +124,12 @@ def test_a_country_that_helps_nothing_is_reported() -> None:
     assert ask.params["country"] == "DE"
     with pytest.raises(SourceRefused, match="country"):
         answered(GoogleBooks(KEY, country="AA").by_isbn(ISBN), unlocated)
+
+
+@pytest.mark.parametrize("country", ["Germany", "D", "ÄÖ", 49])
+def test_a_country_that_is_none_is_refused_at_once(country: Any) -> None:
+    with pytest.raises(InvalidInput, match="two letters"):
+        GoogleBooks(KEY, country=country)
 
 
 # --- what is no answer ---------------------------------------------------------------------

@@ -20,7 +20,7 @@ from booktrack.domain.models import Contributor
 from booktrack.domain.positions import try_position
 from booktrack.domain.records import EditionRecord, SeriesClaim, WorkRecord
 from booktrack.domain.titles import parse_title
-from booktrack.errors import SourceChanged, SourceRefused
+from booktrack.errors import InvalidInput, SourceChanged, SourceRefused, shown
 from booktrack.sources.base import DAY, Ask, BaseSource, Flow, Limits, Refusal, Reply, read
 from booktrack.sources.fields import each_once, read_each
 from booktrack.sources.googlebooks_payloads import Volume, VolumeInfo, error_in
@@ -45,6 +45,9 @@ class GoogleBooks(BaseSource):
         key: The key of the user's own project; without one nothing is asked.
         country: Two letters; decides the currency, by default the caller's address does.
         base_url: Where the service is, for tests.
+
+    Raises:
+        InvalidInput: the country is not two letters.
     """
 
     name = "googlebooks"
@@ -60,7 +63,7 @@ class GoogleBooks(BaseSource):
         base_url: str = "https://www.googleapis.com/books/v1",
     ) -> None:
         self._key = key
-        self._country = country.strip().upper() if country else None
+        self._country = _checked_country(country) if country else None
         self._base = base_url.rstrip("/")
         self.hosts = frozenset({urlsplit(self._base).netloc})
 
@@ -249,6 +252,13 @@ def next_reset(now: datetime, zone: str = "America/Los_Angeles") -> datetime:
         there = timezone(timedelta(hours=-8))
     tomorrow = now.astimezone(there).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time.min, there).astimezone(UTC)
+
+
+def _checked_country(country: str) -> str:
+    code = country.strip().upper() if isinstance(country, str) else ""
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise InvalidInput(f"A country is named by two letters such as DE, not {shown(country)}")
+    return code
 
 
 def _is_unlocated(reply: Reply) -> bool:

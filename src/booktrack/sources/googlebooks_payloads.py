@@ -198,4 +198,4 @@ def error_in(reply: Reply) -> ErrorBody:
         error = body.get("error") if isinstance(body, dict) else None
         return ErrorBody.model_validate(error if isinstance(error, dict) else {})
     except (SourceChanged, ValueError):
-        return ErrorBody()
+        return ErrorBody.model_validate({})
