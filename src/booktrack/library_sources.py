@@ -80,6 +80,8 @@ class SourceMethods:
     ) -> JSON:
         """Return the book after taking another value, or a record that was left out.
 
+        The record of a series, as `search(series=...)` lists them, gives the series instead.
+
         Args:
             book_id: The book; for a record None makes a book of its own.
             field: The field whose value is chosen, with `source`; it is locked from then on.

@@ -120,7 +120,10 @@ def series_record(name, *positions, source="chronicle", **fields):
         record_id=f"{source}/{name}",
         fetched_at="2026-11-22T12:00:00Z",
         name=name,
-        volumes=[VolumeRecord(position=text, title=f"{name} {text}") for text in positions],
+        volumes=[
+            VolumeRecord(position=text, title=f"{name} {text}", release_date="2020")
+            for text in positions
+        ],
         **fields,
     )
 

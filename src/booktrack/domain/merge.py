@@ -53,7 +53,7 @@ _OWNERS_WORDS = frozenset({"title", "subtitle", "authors"})
 # `currency` says what `price` means, `format_detail` what `book_format` was read from: they come
 # from a record that says the same of the first, never from another one.
 _LEADER = {"currency": "price", "format_detail": "book_format"}
-_FOLLOWER = {leader: follower for follower, leader in _LEADER.items()}
+FOLLOWER = {leader: follower for follower, leader in _LEADER.items()}
 _DATES = frozenset({"release_date", "first_published"})
 _EXACT = frozenset({"cover_url", "isbn_10", "isbn_13", "asin", "currency"})
 _PEOPLE = frozenset({"authors", "contributors"})
@@ -146,7 +146,7 @@ def _merged(document: Mapping[str, Any], spoken: list[Facts], fields: set[str]) 
         ]
     claims = {name: _latest(name, said) for name, said in claims.items()}
     concerned = named | fields
-    concerned |= {_FOLLOWER[name] for name in concerned if name in _FOLLOWER}
+    concerned |= {FOLLOWER[name] for name in concerned if name in FOLLOWER}
     # Leaders first: "price" is decided before "currency" asks who said it.
     for name in sorted(concerned, key=lambda name: (name in _LEADER, name)):
         _decide(result, name, claims)

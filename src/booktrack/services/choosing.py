@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from booktrack.domain.merge import provenance
-from booktrack.domain.records import WorkRecord
+from booktrack.domain.merge import FOLLOWER, USER, Facts, merge, provenance, release
+from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.errors import InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
@@ -17,6 +17,7 @@ from booktrack.services.writing import put
 from booktrack.store.base import Document, Transaction
 
 JSON = dict[str, Any]
+R = TypeVar("R", WorkRecord, SeriesRecord)
 
 
 def candidates(ctx: Context, book_id: int) -> JSON:
@@ -52,20 +53,38 @@ def choose_value(
 ) -> JSON:
     """Return the book after taking what a source said of a field, which then is locked."""
     name, who = inputs.text(field, "the field"), inputs.text(source, "the source")
+    name = "book_format" if name == "format" else name
     with ctx.store.transaction(f"choose {name} of {who}", user_id=ctx.user_id) as tx:
         table, doc_id, before = _document(tx, book_id, edition)
-        told = provenance(before).get(name)
-        said = [told, *told["rejected"]] if told else []
-        chosen = next((one for one in said if one["source"] == who), None)
-        if chosen is None:
-            known = sorted({one["source"] for one in said}) or ["nobody"]
-            raise NotFound(
-                f"{who} said nothing of {name}; {', '.join(known)} did", field=name, source=who
-            )
-        locked = sorted({*before.get("locked", []), name})
-        after = {**before, name: chosen["value"], "locked": locked}
-        put(tx, table, doc_id, before, after, ctx.now())
+        values = {name: _said(before, name, who)}
+        if name in FOLLOWER:
+            # 9.99 of one source with the currency of another would be a price that nobody named.
+            values[FOLLOWER[name]] = _said(before, FOLLOWER[name], who, default=None)
+        now = ctx.now()
+        after = merge(release(before, values), [Facts(USER, None, now, values)]) | values
+        after["locked"] = sorted({*after.get("locked", []), *values})
+        put(tx, table, doc_id, before, after, now)
         return Answers(tx, ctx.user_id, ctx.today()).book(book_id)
+
+
+_NOBODY: Any = object()
+
+
+def _said(document: Document, name: str, who: str, default: Any = _NOBODY) -> Any:
+    """Return what a source said of a field.
+
+    Raises:
+        NotFound: it said nothing and there is no default.
+    """
+    told = provenance(document).get(name)
+    said = [told, *told["rejected"]] if told else []
+    for one in said:
+        if who == one["source"] or who in one.get("also", ()):
+            return one["value"]
+    if default is not _NOBODY:
+        return default
+    known = sorted({one["source"] for one in said}) or ["nobody"]
+    raise NotFound(f"{who} said nothing of {name}; {', '.join(known)} did", field=name, source=who)
 
 
 def _document(
@@ -84,26 +103,39 @@ def _document(
 
 
 def choose_record(ctx: Context, record: Mapping[str, Any], book_id: int | None) -> JSON:
-    """Return the book that a candidate of `search` became, or was added to.
+    """Return the book, or the series, that a candidate of `search` became, or was added to.
 
     Args:
         ctx: the open library.
         record: the candidate's `record`, as `search` gave it.
         book_id: the book that it is of; None makes a book of its own where none is the same.
     """
-    from booktrack.services.recording import detect_series, record_series, record_work
-
-    try:
-        work = WorkRecord.model_validate(dict(record))
-    except (ValidationError, TypeError, ValueError) as error:
-        raise InvalidInput(
-            f"not a record of a book as `search` lists them among its candidates: {shown(record)}"
-        ) from error
+    if isinstance(record, Mapping) and "title" not in record and "name" in record:
+        return _choose_series(ctx, _read(SeriesRecord, record))
+    work = _read(WorkRecord, record)
     if book_id is not None:
         answers(ctx).book(book_id)  # raises where there is none
+    from booktrack.services.recording import detect_series, record_series, record_work
+
     with ctx.store.transaction(f"choose {work.title}", user_id=ctx.user_id) as tx:
         now = ctx.now()
         detection = detect_series(tx, [work])
         series_ids = record_series(tx, detection.groups, now)
         recorded = record_work(tx, work, detection.placings[0], series_ids, now, book_id=book_id)
         return Answers(tx, ctx.user_id, ctx.today()).book(recorded.book_id)
+
+
+def _choose_series(ctx: Context, record: SeriesRecord) -> JSON:
+    from booktrack.services.series_records import record_series_records
+
+    (series_id,) = record_series_records(ctx, [record], f"choose the series {record.name}")
+    return answers(ctx).series(series_id)
+
+
+def _read(model: type[R], record: Mapping[str, Any]) -> R:
+    try:
+        return model.model_validate(dict(record))
+    except (ValidationError, TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"not a record as `search` lists them among its candidates: {shown(record)}"
+        ) from error

@@ -140,7 +140,9 @@ def search(
         series_ids, about = find_series(ctx, asked_for["series"], remote)
         sources = about.sources
         candidates = [_candidate(record, 0.0) for record in about.found]
-    if _should_ask(asked_for, hits, remote):
+    # A series that is known with its volumes answers the question; its books may be nobody's yet.
+    known = bool(series_ids) and len(asked_for) == 1 and remote != "always"
+    if not known and _should_ask(asked_for, hits, remote):
         asked = ctx.asker.search(
             asked_for.get("title") or asked_for.get("any") or asked_for.get("series"),
             asked_for.get("author"),

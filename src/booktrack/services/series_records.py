@@ -30,11 +30,12 @@ def record_series_records(ctx: Context, records: Sequence[SeriesRecord], why: st
     """Store what sources say of series and return their ids, each once."""
     if not records:
         return []
+    kinds = {record.kind for record in records} - {"unknown"}
     with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
         now = ctx.now()
         ids = []
         for record in records:
-            found = find_series(tx, record)
+            found = find_series(tx, record, several_kinds=len(kinds) > 1)
             if found is None:
                 new = merged_series({"name": clean(record.name), "tracked": True}, record)
                 ids.append(tx.insert("series", new | {"updated_at": now}))
@@ -45,11 +46,11 @@ def record_series_records(ctx: Context, records: Sequence[SeriesRecord], why: st
     return list(dict.fromkeys(ids))
 
 
-def find_series(reader: Reader, record: SeriesRecord) -> int | None:
+def find_series(reader: Reader, record: SeriesRecord, *, several_kinds: bool = False) -> int | None:
     """Return the library's series that a record is about: by its id there, else by name and kind.
 
-    A manga and a light novel of one name are two series; a kind that nobody told fits both, and
-    then the one whose kind is told goes first.
+    A manga and a light novel of one name are two series. A kind that nobody told fits another,
+    but not where there are `several_kinds` of the name: which of them is meant is unknown then.
     """
     for scheme, values in sorted(record.identifiers.items()):
         for value in values:
@@ -57,13 +58,39 @@ def find_series(reader: Reader, record: SeriesRecord) -> int | None:
                 return found
     keys = dict.fromkeys(series_key(name) for name in (record.name, *record.aliases))
     ids = list(dict.fromkeys(id_ for key in keys for id_ in reader.find("series_name", key)))
+    alike = {
+        id_: one for id_, one in reader.get_many("series", ids).items() if _may_be(one, record)
+    }
+    of_kind = [id_ for id_, one in alike.items() if one.get("kind", "unknown") == record.kind]
+    if of_kind:
+        return of_kind[0]
+    others = {one.get("kind", "unknown") for one in alike.values()}
+    if several_kinds or (record.kind == "unknown" and len(others) > 1):
+        return None
     fitting = [
-        (one.get("kind", "unknown") == "unknown", id_)
-        for id_, one in reader.get_many("series", ids).items()
-        if not one.get("edition_line")
-        and ("unknown" in (record.kind, one.get("kind", "unknown")) or record.kind == one["kind"])
+        id_ for id_, one in alike.items() if "unknown" in (record.kind, one.get("kind", "unknown"))
     ]
-    return min(fitting)[1] if fitting else None
+    return fitting[0] if fitting else None
+
+
+def _may_be(series: Document, record: SeriesRecord) -> bool:
+    """Return whether nothing but its name speaks against that a record is about a series."""
+    if series.get("edition_line"):
+        return False
+    known = series.get("identifiers", {})
+    if any(scheme in known for scheme in record.identifiers):
+        return False  # another id of the same catalogue is another series
+    return _may_share_authors(series.get("authors", []), record.authors)
+
+
+def _may_share_authors(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Return False where both are known, written in one script, without a word in common.
+
+    One word is enough: "Kentaro Miura" is "Kentarou Miura" elsewhere.
+    """
+    if not ours or not theirs or not set(map(script, ours)) & set(map(script, theirs)):
+        return True
+    return bool(set(fold(" ".join(ours)).split()) & set(fold(" ".join(theirs)).split()))
 
 
 def merged_series(before: Document, record: SeriesRecord) -> Document:
