@@ -1,8 +1,8 @@
 """Publishers' lines: numbers that count a publisher's books, of which nobody means to own all.
 
 "Things Fall Apart (African Writers Series, 1)" looks like a series and is none that has holes: the
-118 books before number 119 are by other people. What tells a line from a series is that no two of
-its books share an author and that its numbers lie far apart.
+118 books before number 119 are by other people. What tells a line from a series is that its
+numbers lie far apart and that it is named like one, or that no two of its books share an author.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from booktrack.domain.text import fold
 _LINE_WORDS = re.compile(
     r"\b(?:classics?|library|masterworks|writers series|world s classics|bibliothek|bibliotheque"
     r"|taschenbuch|folio|pleiade|penguin|oxford|everyman|que sais je|very short introductions?"
-    r"|for dummies|33 1 3|harlequin|mills boon|biblioteca|perennial|modern library|reclams?)\b"
+    r"|for dummies|hard case crime|crime club|33 1 3|harlequin|mills boon|biblioteca|perennial|modern library|reclams?)\b"
 )
 _FEW = 3
 _FAR_APART = 4
@@ -40,7 +40,8 @@ def is_publishers_line(name: str, books: Iterable[tuple[int, tuple[str, ...]]]) 
     numbers = {number for number, _ in found}
     if not numbers or max(numbers) < _HIGH or max(numbers) < _FAR_APART * len(numbers):
         return False
-    people = [authors for _, authors in found if authors]
-    if len(people) < len(found) or len(set().union(*people)) < sum(map(len, people)):
-        return False
-    return len(numbers) >= _FEW or _LINE_WORDS.search(fold(name)) is not None
+    if _LINE_WORDS.search(fold(name)):
+        return True
+    people = [authors for _, authors in found]
+    known_apart = all(people) and len(set().union(*people)) == sum(map(len, people))
+    return known_apart and len(numbers) >= _FEW

@@ -122,7 +122,13 @@ def _doubts(
             yield _problem("needs_review", id_, name,
                            f"{title} stands at {position or 'no place'}: {reasons}",
                            "set_position", fix, books=[book_id])  # fmt: skip
-        elif position is None and place.get("slot", "main") == "main" and not place.get("label"):
+        elif (
+            position is None
+            and place.get("slot", "main") == "main"
+            and not place.get("label")
+            # The only book of a series needs no number.
+            and (len(books) > 1 or (state.total or 1) > 1)
+        ):
             yield _problem("unnumbered", id_, name, f"{title} has no place in the series",
                            "set_position", fix, books=[book_id])  # fmt: skip
     for volume in state.volumes:

@@ -188,3 +188,9 @@ def test_json_is_none_of_librarythings_tables() -> None:
     with pytest.raises(InvalidFile, match="it is JSON"):
         read_export(b'{"a": 1}', "librarything")
     assert not [name for name, _ in detect(b"Title\nx,y") if name == "librarything_json"]
+
+
+def test_what_the_json_writes_for_a_web_page_is_read_as_text() -> None:
+    book = {**BOOK, "title": "The Samurai&#039;s Garden"}
+    (row,) = read_export(export(book), "librarything_json").rows
+    assert row.work.title == "The Samurai's Garden"
