@@ -116,3 +116,9 @@ def test_no_two_fields_claim_one_name() -> None:
     names = [name for words in FIELDS.values() for name in words.split("|")]
     assert len(names) == len(set(names))
     assert guess_columns(["Author", "Authors"]) == {"authors": "Authors"}
+
+
+def test_a_json_list_whose_rows_have_a_thousand_names_is_no_table() -> None:
+    rows = ",".join(f'{{"title": "x", "n{number}": 1}}' for number in range(1100))
+    with pytest.raises(InvalidFile, match="is of no known kind: it is JSON"):
+        read_export(f"[{rows}]".encode())

@@ -171,6 +171,7 @@ class Libation(TableFormat):
 def _series(cells: Cells) -> list[SeriesClaim]:
     """Return the claims of "1 : Name, 2 : Other"; a name may hold a comma, an order none."""
     claims: list[SeriesClaim] = []
+    # Only a comma before the next "2 : " parts two series.
     for part in re.split(r",\s*(?=[^,:]*\s:\s)", cells["seriesorder"]):
         match = _ORDERED.fullmatch(part)
         if match:

@@ -13,6 +13,8 @@ from booktrack.errors import InvalidFile, shown
 from booktrack.sources.files.cells import SLASHED, slash_order
 from booktrack.sources.files.documents import as_text, json_documents
 from booktrack.sources.files.tables import (
+    MAX_COLUMNS,
+    MAX_ROWS,
     Layout,
     Row,
     column_keys,
@@ -64,6 +66,8 @@ class FileText:
             return []
         rows = documents[0] if len(documents) == 1 else documents
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return []
+        if len(rows) > MAX_ROWS or len({name for row in rows for name in row}) > MAX_COLUMNS:
             return []
         return [{name: as_text(value) for name, value in row.items()} for row in rows]
 
@@ -178,6 +182,7 @@ class RowFormat(ABC):
 
     def context(self, rows: Sequence[Cells]) -> Any:
         """Return what must be known of the whole file before a row can be read."""
+        # Services write the year first; slashes come from a spreadsheet that saved the file again.
         written = [row[column] for row in rows for column in self.dates if row[column]]
         proved = slash_order(written)
         slashed = any(SLASHED.match(text) for text in written)
@@ -219,6 +224,7 @@ class RowFormat(ABC):
             return ImportedRow(row=cells.number, data=data, error=cells.fault)
         if not data:
             return ImportedRow(row=cells.number, skip="the row is empty")
+        # Empty cells too many are trailing commas, and harmless.
         if any(cells.cells[len(cells.names) :]):
             return ImportedRow(
                 row=cells.number,
@@ -257,6 +263,7 @@ class TableFormat(RowFormat):
         own = len(self.signature & keys)
         if own < self.enough:
             return 0.0
+        # People add and drop columns, so the share of known ones only ranks, it does not decide.
         share = len((self.columns | self.signature) & keys) / len(keys)
         return min(1.0, 0.5 + 0.1 * (own - self.enough) + 0.4 * share)
 
@@ -320,6 +327,7 @@ def _cells_of(
 
 def _always_filled(rows: list[Row], width: int) -> list[int]:
     """Return the places that every row of the right width fills, if there are enough of these."""
+    # In HandyLib's file all rows but the first lack the last cell: there is no norm to compare.
     full = [row.cells for row in rows if len(row.cells) == width and row.cells[0]]
     if len(full) < _ENOUGH_ROWS or len(full) == len(rows):
         return []

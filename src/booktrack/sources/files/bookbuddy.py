@@ -107,6 +107,7 @@ def _status(cells: Cells) -> Status | None:
 
 def _people(cells: Cells) -> list[Contributor]:
     """Return the authors, told one from another by the second column, which has the first only."""
+    # "Author (Last, First)" names the first of them only.
     found = people(cells["author"], "first-last") or people(cells["authorlastfirst"], "last-first")
     for role in ("illustrator", "translator", "narrator", "editor"):
         others = people(cells[role], "first-last")
@@ -125,6 +126,7 @@ def _tags(cells: Cells) -> list[str]:
 
 def _reading(cells: Cells, order: str) -> ImportedReading | None:
     """Return the reading; "Unread" is the app's own word for every new book, and tells nothing."""
+    # All 506 books of a real file are "Unread".
     word = cells["status"]
     return reading(
         None if word.lower() == "unread" else cell.reading_status(word),

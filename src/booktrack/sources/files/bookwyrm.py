@@ -50,6 +50,7 @@ class BookWyrm(TableFormat):
             url=cell.web_address(cells["remoteid"]),
             isbns=found,
             asin=cell.asin(cells["asin"]) or cell.asin(cells["aasin"]) or written,
+            # The ASIN of a recording has a column of its own.
             book_format="audiobook" if cells["aasin"] else "unknown",
             identifiers={scheme: [value] for scheme, value in known.items()},
         )

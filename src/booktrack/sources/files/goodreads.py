@@ -82,11 +82,13 @@ class Goodreads(TableFormat):
 
     def row(self, cells: Cells, context: Any) -> ImportedRow:
         """Return the book of one row."""
+        # A spreadsheet that saved 69 books left 44 rows of ",,,,1,0" behind them.
         if not any(cells[column] for column in _NAMES_A_BOOK):
             return not_a_book(cells, "no book in this row: title, author and numbers are empty")
         title = cell.one_line(cells["title"])
         if not title:
             return unreadable(cells, "no title")
+        # A rating of 4.34 and a blank shelf tell of a lost cell, not of a reader.
         shifted = _shifted(cells)
         if shifted:
             return unreadable(cells, shifted)
@@ -98,6 +100,8 @@ class Goodreads(TableFormat):
             record_id=edition.record_id,
             url=f"https://www.goodreads.com/book/show/{number}" if number else None,
             title=title,
+            # The title stays as printed: which of its brackets is a series is told by its siblings.
+            # Goodreads says no one's role: co-authors and narrators share the second column.
             people=with_others(
                 people(cells["author"], "first-last"),
                 people(cells["additionalauthors"], "first-last"),
@@ -128,6 +132,7 @@ def _is_headless(file: FileText) -> bool:
     """Return whether the first record is a book in the order of one of the generations."""
     first = file.layout.header
     names = _GENERATIONS.get(len(first))
+    # Two of 39 real files have lost their header.
     if not names or not first[0].isdecimal() or not first[1]:
         return False
     cells = Cells(1, list(first), {name: place for place, name in enumerate(names)}, list(names))
@@ -167,6 +172,7 @@ def _is_written_number(text: str) -> bool:
 @lru_cache(maxsize=256)
 def _is_rating(text: str) -> bool:
     value = cell.decimal(text)
+    # Goodreads gives whole stars; people who edit the file write halves and quarters.
     return value is not None and value <= 5 and value * 4 == int(value * 4)
 
 
@@ -191,6 +197,7 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool]], ...] = (
 
 
 def _book_id(text: str) -> str | None:
+    # A file that went through pandas holds 15704307.0.
     number = text.removesuffix(".0")
     return number if number.isdecimal() and number != "0" else None
 
@@ -225,6 +232,7 @@ def _shelves(cells: Cells) -> list[str]:
     """Return the reader's own shelves: neither the three built in nor those that are a status."""
     named = cell.parts(cells["bookshelves"])
     exclusive = cells["exclusiveshelf"]
+    # The column of shelves leaves "read" out, which everything has that is on no other.
     if exclusive and exclusive not in named:
         named.append(exclusive)
     return [
@@ -240,6 +248,7 @@ def _reading(cells: Cells, order: str, warnings: list[str]) -> ImportedReading |
     review = cell.prose(cells["myreview"])
     finished = cell.day(cells["dateread"], order)
     status = _reading_status(cells["exclusiveshelf"])
+    # Shelves of people's own, such as "literature", stand here as often as a status.
     if status is None and (finished or stars or review):
         status = "finished"
     if status is None:

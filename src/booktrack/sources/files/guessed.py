@@ -98,6 +98,7 @@ class GuessedTable(TableFormat):
     def context(self, rows: Sequence[Cells]) -> _Context:
         """Return the order of the dates, the scale of the ratings, and what kind of table it is."""
         places = rows[0].places if rows else {}
+        # 1 to 5, 1 to 10, 0 to 20 (French sites) and 0 to 100 are in use; nothing else tells which.
         given = [value for row in rows if (value := cell.decimal(row["rating"])) is not None]
         best = max(given, default=5)
         mapping = ", ".join(
@@ -125,6 +126,7 @@ class GuessedTable(TableFormat):
             return not_a_book(cells, f"not a book: {cells['format']}")
         read = _reading(cells, context)
         shelves = cell.parts(cells["shelves"])
+        # A school's or a home library's list is of what stands there.
         owned = context.catalogue or _is_owned(cells, shelves)
         paid, currency = cell.money(cells["paid"])
         copies = cell.positive(cells["copies"])

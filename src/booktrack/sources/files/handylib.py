@@ -61,6 +61,7 @@ class HandyLib(TableFormat):
 
     def context(self, rows: Sequence[Cells]) -> _Dates:
         """Return what the Settings cell says of the dates, or what the dates themselves prove."""
+        # The cell stands in one row, the first in the file that was seen; rows can be sorted since.
         settings = next((row["settings"] for row in rows if row["settings"]), "")
         formats = _FORMAT_NAME.findall(settings)
         own = formats[0] if formats else cell.slash_order(_own_dates(rows))
@@ -97,6 +98,7 @@ class HandyLib(TableFormat):
             genres=cell.parts(cells["genres"], ";"),
             editions=[edition],
         )
+        # The second copy of a book is a row of its own with the index 2.
         copy = cell.positive(cells["copyindex"]) or 1
         return ImportedRow(
             row=cells.number,
@@ -149,6 +151,8 @@ def _amazon(url: str, own: list[str], warnings: list[str]) -> tuple[str | None, 
     Amazon's number of a printed book is its ISBN-10; only a book without one (979-8, or none at
     all) has an ASIN of its own. Another number is another item's, and so is the price of the row.
     """
+    # Of 314 real rows 248 link to the matching ISBN-10, 43 to an ASIN, 22 elsewhere, and one to
+    # another item, which costs 1999.00.
     number = amazon_identifier(url) if url else None
     if number is None:
         return None, False
@@ -160,6 +164,7 @@ def _amazon(url: str, own: list[str], warnings: list[str]) -> tuple[str | None, 
             )
             return None, True
         return None, False
+    # An ASIN beside a 978 number is the ebook's or a bundle's.
     if own and own[0].startswith("978"):
         warnings.append(
             f"the Amazon page is of {number}, which is not this ISBN's: its price is left out"
@@ -179,6 +184,7 @@ def _status(cells: Cells) -> Status:
 
 
 def _tags(cells: Cells) -> list[str]:
+    # Both separators are read: the one real file has no tags to show which it is.
     tags = cell.parts(cells["tags"].replace(";", ","))
     if cell.says_yes(cells["favorite"]) and "favorite" not in tags:
         tags.append("favorite")
@@ -195,6 +201,7 @@ def _reading(cells: Cells, dates: _Dates) -> ImportedReading | None:
         status = "finished"
     elif not status and (started or page):
         status = "reading"
+    # "Unread" is the state of everything that was not touched, and no plan.
     if status is None or (status == "want_to_read" and not started):
         return None
     return ImportedReading(status=status, started_at=started, finished_at=finished)

@@ -13,6 +13,7 @@ from booktrack.sources.files.base import Cells, TableFormat, unreadable
 from booktrack.sources.files.book_cells import numbers, people, reading, status_of
 from booktrack.sources.files.claims import series_claims
 
+# Series are "Name (#1.0)", parted by commas, which names hold as well.
 _BETWEEN_SERIES = re.compile(r"(?<=\)),\s*")
 
 
@@ -48,6 +49,7 @@ class Hardcover(TableFormat):
             rating=cell.rating(cells["rating"]),
             review=cell.prose(cells["review"]),
         )
+        # Real rows of the list "Owned" say true in the column as well.
         owned = cell.says_yes(cells["owned"]) or any(map(cell.says_owned, lists))
         return ImportedRow(
             row=cells.number,

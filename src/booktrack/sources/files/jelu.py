@@ -72,5 +72,6 @@ def _reading(cells: Cells, order: str) -> ImportedReading | None:
         return reading("reading", started=begun)
     if dropped and dropped > (read or ""):
         return reading("abandoned", finished=dropped)
+    # "Date Read" is there for Goodreads' sake, and repeats the last of them.
     read = read or cell.day(cells["dateread"], order)
     return reading("finished" if read else status, finished=read)

@@ -31,6 +31,7 @@ class Libib(TableFormat):
     def row(self, cells: Cells, context: Any) -> ImportedRow:
         """Return the book of one row."""
         kind = cells["itemtype"]
+        # Films, music and games share the file, and the columns.
         if kind.lower() not in _BOOKS:
             return not_a_book(cells, f"not a book: {kind}")
         title = cell.one_line(cells["title"])

@@ -66,6 +66,7 @@ class MyAnimeList(RecordFormat):
         """Yield the fields of each manga, and of each anime to be left out."""
         for tag in ("manga", "anime"):
             if f"<{tag}>" in file.text:
+                # The totals in `myinfo` disagree with the rows in real files, so they are not read.
                 for element in xml_elements(file.text, tag, 1, self.title):
                     yield {child.tag: (child.text or "").strip() for child in element}
 

@@ -65,6 +65,7 @@ class Openreads(TableFormat):
                 record_id=edition.record_id,
                 title=title,
                 subtitle=cell.one_line(cells["subtitle"]),
+                # From Open Library come "Smith, Mark" and "Mark Smith" alike.
                 people=people(cells["author"]),
                 description=cell.prose(cells["description"]),
                 first_published=cell.day(cells["publicationyear"]),

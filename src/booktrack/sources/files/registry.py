@@ -111,6 +111,7 @@ def read_export(
         return GuessedTable(columns).read(file)
     if format != "auto":
         return _named(format).read(file)
+    # By content only: people rename their files, and services call theirs "export.csv".
     ranked = _ranked(file)
     if not ranked or ranked[0][1] < _SURE_ENOUGH:
         raise InvalidFile(_unknown(file), formats=format_names())

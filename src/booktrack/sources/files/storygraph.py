@@ -42,9 +42,11 @@ class StoryGraph(TableFormat):
         if not title:
             return unreadable(cells, "no title")
         warnings: list[str] = []
+        # The header of 2021 said ISBN, today's says ISBN/UID.
         number = cells.first("isbnuid", "isbn")
         site_id = number if _SITE_ID.fullmatch(number) else None
         found, asin = numbers(number, "", warnings)
+        # A site's own number is no damaged ISBN.
         if site_id:
             warnings.clear()
         read = _reading(cells, context.order)
@@ -79,6 +81,8 @@ class StoryGraph(TableFormat):
 def _reading(cells: Cells, order: str) -> ImportedReading | None:
     spans = [parse_date_range(span, order) for span in cell.parts(cells["datesread"])]
     first, last = spans[-1] if spans else (None, None)
+    # A single day is the end of a reading; when it began is not said.
+    # https://github.com/dannyvfilms/Floppy/pull/380
     started = None if first is None or first == last else str(first)
     finished = str(last) if last else cell.day(cells["lastdateread"], order)
     return reading(

@@ -112,6 +112,7 @@ def find_layout(text: str) -> Layout:
     """
     head = text[:_HEAD_CHARS]
     lines = head.split("\n")
+    # The last line of the head is cut off somewhere.
     if len(head) < len(text) and len(lines) > 1:
         lines.pop()
     named = _named_delimiter(lines[0])
@@ -188,6 +189,7 @@ def _named_delimiter(line: str) -> str | None:
 
 def _layout(lines: list[str], delimiter: str) -> Layout:
     first = lines[0].split(delimiter) if lines else []
+    # A pretty-printed table: its quoted cells begin with blanks and end before blanks.
     padded = len(first) > 2 and sum(cell[:1] == " " for cell in first) > len(first) / 2
     quoted = delimiter != "\t" or _tabs_are_quoted(lines)
     reader = _cells(lines, delimiter, padded=padded, quoted=quoted)
@@ -222,6 +224,7 @@ def _evenness(layout: Layout) -> tuple[float, int]:
 
 def _tabs_are_quoted(lines: list[str]) -> bool:
     """Return whether quotes in a tab-separated text enclose cells; LibraryThing's are literal."""
+    # Even tabs in every line mean that no quoted cell spans two.
     widths = {line.count("\t") for line in lines}
     enclosed = any(line.startswith('"') and '"\t' in line for line in lines)
     return len(widths) > 1 or enclosed

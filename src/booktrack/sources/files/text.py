@@ -93,6 +93,7 @@ def decode(data: bytes, *, name: str | None = None, max_bytes: int = MAX_BYTES) 
     label = f"The file {name!r}" if name else "The file"
     _refuse_what_is_no_text(data, label, max_bytes)
     text, encoding, notes = _decoded(data, label)
+    # Mixed line ends occur, and the csv module refuses a lone carriage return.
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff\n\t ,;"):
@@ -106,6 +107,7 @@ def _refuse_what_is_no_text(data: bytes, label: str, max_bytes: int) -> None:
     if len(data) > max_bytes:
         size, limit = len(data) / 1_048_576, max_bytes / 1_048_576
         raise InvalidFile(f"{label} is too large: {size:,.0f} MiB, the limit is {limit:,.0f} MiB.")
+    # An .xlsx or an .epub that was renamed to .csv is a zip.
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             advice = next((text for start, text in _ADVICE.items() if kind.startswith(start)), "")
@@ -145,6 +147,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
+    # ASCII in UTF-16 is every second byte zero.
     if odd > 0.7 * half and even < 0.05 * half:
         return "utf-16-le"
     if even > 0.7 * half and odd < 0.05 * half:
