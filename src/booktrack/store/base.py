@@ -100,6 +100,13 @@ class Store(Reader, Protocol):
         """
         ...
 
+    def reading(self) -> AbstractContextManager[Reader]:
+        """Return a context in which the library stands still: all that is read is of one revision.
+
+        Changes wait for its end, so do nothing slow in it and begin no transaction.
+        """
+        ...
+
     def catch_up(self) -> int:
         """Take over what other processes have committed; return the revision that is read now.
 

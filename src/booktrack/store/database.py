@@ -123,6 +123,16 @@ class Database(Engine):
         with self._mutex:
             return self._now().tables()
 
+    @contextmanager
+    def reading(self) -> Iterator[Draft]:
+        """Return a context in which the library stands still: all that is read is of one revision.
+
+        It looks for other processes' changes once, where each read by itself does: an answer on a
+        series of 40 books reads 300 times.
+        """
+        with self._mutex:
+            yield self._now()
+
     @property
     def revision(self) -> int:
         """The number of the last transaction that was taken over."""

@@ -53,6 +53,8 @@ class Draft:
         if not changed:
             return found
         own = self._index(index, changed).find(key)
+        if not found:
+            return own
         return sorted([*(doc_id for doc_id in found if doc_id not in changed), *own])
 
     def ids(self, table: str) -> list[int]:
@@ -175,8 +177,8 @@ class Draft:
         self._write(table, doc_id, raw)
 
     def _write(self, table: str, doc_id: int, raw: bytes | None) -> None:
-        for name, index in self._indexes.items():
-            if definition(name).table == table:
+        for index in self._indexes.values():
+            if index.table == table:
                 before = self._changed[table].get(doc_id)
                 index.change(doc_id, before, raw)
         self._changed[table][doc_id] = raw

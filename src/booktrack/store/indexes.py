@@ -181,6 +181,7 @@ class Index:
     """The ids under each key, ascending, following every change."""
 
     def __init__(self, what: Definition) -> None:
+        self.table = what.table
         self._what = what
         # One id is kept bare: most keys have one, and a list for each would cost 56 bytes.
         self._ids: dict[Key, int | list[int]] = {}
@@ -207,11 +208,13 @@ class Index:
 
     def change(self, doc_id: int, before: bytes | None, after: bytes | None) -> None:
         """Follow one document."""
-        old = self._keys(before)
         new = self._keys(after)
-        for key in old - new:
-            self._remove(key, doc_id)
-        for key in new - old:
+        if before is not None:
+            old = self._keys(before)
+            for key in old - new:
+                self._remove(key, doc_id)
+            new -= old
+        for key in new:
             self._add(key, doc_id)
 
     def as_dict(self) -> dict[str, list[int]]:

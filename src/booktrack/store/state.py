@@ -120,15 +120,17 @@ class State:
             raise StoreCorrupt(
                 f"the journal goes from revision {self.revision} to {entry.revision}"
             )
+        indexes = list(self._indexes.values())
         for op in entry.ops:
             before = None if op.before == NOTHING else bytes(op.before)
             after = None if op.after == NOTHING else bytes(op.after)
             if op.table not in self.tables:
                 self.tables[op.table] = TableState(EMPTY)
             self.tables[op.table].set(op.doc_id, after)
-            self.next_ids[op.table] = max(self.next_id(op.table), op.doc_id + 1)
-            for name, index in self._indexes.items():
-                if definition(name).table == op.table:
+            if op.doc_id >= self.next_id(op.table):
+                self.next_ids[op.table] = op.doc_id + 1
+            for index in indexes:
+                if index.table == op.table:
                     index.change(op.doc_id, before, after)
         self.revision = entry.revision
         self._remember(entry)
