@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from booktrack.domain.models import Series
@@ -23,6 +24,13 @@ def answers(ctx: Context) -> Answers:
     """Return a builder of answers on the library as it is now."""
     ctx.store.catch_up()
     return Answers(ctx.store, ctx.user_id, ctx.today())
+
+
+@contextmanager
+def standing_answers(ctx: Context) -> Iterator[Answers]:
+    """Return a context with a builder of answers, in which the library stands still."""
+    with ctx.store.reading() as reader:
+        yield Answers(reader, ctx.user_id, ctx.today())
 
 
 class Answers:
