@@ -11,7 +11,7 @@ from booktrack.domain.models import MODELS
 from booktrack.errors import InvalidDocument, StoreError
 from booktrack.store.encoding import decode
 from booktrack.store.history import History
-from booktrack.store.indexes import DEFINITIONS, Index
+from booktrack.store.indexes import index_of
 from booktrack.store.log import Log
 from booktrack.store.references import references
 from booktrack.store.state import State
@@ -76,8 +76,8 @@ def problems_of(state: State) -> Iterator[Problem]:
 def problems_of_indexes(state: State) -> Iterator[Problem]:
     """Return which indexes are not what a naive recount gives."""
     for name, index in state.built_indexes().items():
-        recount = Index(DEFINITIONS[name])
-        for doc_id, raw in state.table(DEFINITIONS[name].table).items():
+        recount = index_of(name)
+        for doc_id, raw in state.table(recount.table).items():
             recount.change(doc_id, None, raw)
         if recount.as_dict() != index.as_dict():
             yield problem("index", f"the index {name} is not what a recount gives")

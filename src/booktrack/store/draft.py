@@ -10,7 +10,7 @@ import msgspec
 from booktrack.errors import InvalidDocument, NotFound, shown
 from booktrack.store.base import Document
 from booktrack.store.encoding import LARGEST_ID, canonical, check_table_name, decode, encode
-from booktrack.store.indexes import Index, definition
+from booktrack.store.indexes import Index, definition, index_of
 from booktrack.store.journal import NOTHING, Op
 from booktrack.store.state import State, documents
 
@@ -186,7 +186,7 @@ class Draft:
     def _index(self, name: str, changed: dict[int, bytes | None]) -> Index:
         # Over the changed documents only, so that an import of 10,000 rows stays linear.
         if name not in self._indexes:
-            index = self._indexes[name] = Index(definition(name))
+            index = self._indexes[name] = index_of(name)
             for doc_id, raw in changed.items():
                 index.change(doc_id, None, raw)
         return self._indexes[name]

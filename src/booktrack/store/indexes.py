@@ -22,7 +22,8 @@ follows every change.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from array import array
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import GenericAlias
 from typing import Any, NamedTuple
@@ -105,7 +106,6 @@ class Definition(NamedTuple):
     table: str
     fields: type[msgspec.Struct]
     keys: Callable[[Any], Iterable[Key]]
-    # Ids as keys are kept as numbers: a tenth of the memory of a file of 100,000 editions.
     numbers: bool = False
 
 
@@ -190,21 +190,12 @@ class Index:
 
     def build(self, section: Section) -> None:
         """Take in a whole table, whose ids are greater than all that are there."""
-        keys_of = self._what.keys
-        for chunk in section.chunks():
-            for doc_id, fields in self._many.decode(chunk).items():
-                for key in keys_of(fields):
-                    self._add(key, doc_id)
+        for key, doc_id in self._pairs(section):
+            self._add(key, doc_id)
 
     def find(self, key: str) -> list[int]:
         """Return the ids under the key."""
-        if self._what.numbers:
-            found = self._ids.get(int(key)) if key.isdecimal() else None
-        else:
-            found = self._ids.get(key)
-        if found is None:
-            return []
-        return [found] if isinstance(found, int) else found.copy()
+        return self._found(key)
 
     def change(self, doc_id: int, before: bytes | None, after: bytes | None) -> None:
         """Follow one document."""
@@ -220,6 +211,19 @@ class Index:
     def as_dict(self) -> dict[str, list[int]]:
         """Return all keys with their ids, to compare an index with a recount."""
         return {str(key): self.find(str(key)) for key in self._ids}
+
+    def _pairs(self, section: Section) -> Iterator[tuple[Key, int]]:
+        keys_of = self._what.keys
+        for chunk in section.chunks():
+            for doc_id, fields in self._many.decode(chunk).items():
+                for key in keys_of(fields):
+                    yield key, doc_id
+
+    def _found(self, key: Key) -> list[int]:
+        found = self._ids.get(key)
+        if found is None:
+            return []
+        return [found] if isinstance(found, int) else found.copy()
 
     def _keys(self, raw: bytes | None) -> set[Key]:
         return set() if raw is None else set(self._what.keys(self._one.decode(raw)))
@@ -245,3 +249,71 @@ class Index:
                 self._ids[key] = there[0]
         elif there == doc_id:
             del self._ids[key]
+
+
+class NumberIndex(Index):
+    """An index whose keys are ids: of the snapshot it keeps two arrays, of the changes dicts.
+
+    A dict of 100,000 numbers takes 12 MB, the arrays 1.6 MB.
+    """
+
+    def __init__(self, what: Definition) -> None:
+        super().__init__(what)
+        self._keys_there = array("q")
+        self._ids_there = array("q")
+        self._gone: set[tuple[Key, int]] = set()
+
+    def build(self, section: Section) -> None:
+        """Take in a whole table, before any change."""
+        keys, ids = array("q"), array("q")
+        for key, doc_id in self._pairs(section):
+            keys.append(int(key))
+            ids.append(doc_id)
+        # Sorting is stable, so the ids of one key stay ascending.
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        self._keys_there = array("q", [keys[place] for place in order])
+        self._ids_there = array("q", [ids[place] for place in order])
+
+    def find(self, key: str) -> list[int]:
+        """Return the ids under the key."""
+        if not key.isdecimal():
+            return []
+        number = int(key)
+        there = self._there(number)
+        if self._gone:
+            there = [doc_id for doc_id in there if (number, doc_id) not in self._gone]
+        fresh = self._found(number)
+        return sorted({*there, *fresh}) if there and fresh else there or fresh
+
+    def as_dict(self) -> dict[str, list[int]]:
+        """Return all keys with their ids, to compare an index with a recount."""
+        keys = {str(key): self.find(str(key)) for key in {*self._keys_there, *self._ids}}
+        return {key: ids for key, ids in keys.items() if ids}
+
+    def _there(self, number: int) -> list[int]:
+        first = bisect_left(self._keys_there, number)
+        last = bisect_right(self._keys_there, number, first)
+        # A book that names a series twice stands there twice.
+        return list(dict.fromkeys(self._ids_there[first:last]))
+
+    def _add(self, key: Key, doc_id: int) -> None:
+        if (key, doc_id) in self._gone:
+            self._gone.discard((key, doc_id))
+        else:
+            super()._add(key, doc_id)
+
+    def _remove(self, key: Key, doc_id: int) -> None:
+        if doc_id in self._found(key):
+            super()._remove(key, doc_id)
+        else:
+            self._gone.add((key, doc_id))
+
+
+def index_of(name: str) -> Index:
+    """Return an empty index of that name.
+
+    Raises:
+        KeyError: there is no such index.
+    """
+    what = definition(name)
+    return NumberIndex(what) if what.numbers else Index(what)

@@ -8,7 +8,7 @@ from heapq import merge
 
 from booktrack.errors import StoreCorrupt
 from booktrack.store.encoding import decode
-from booktrack.store.indexes import Index, definition
+from booktrack.store.indexes import Index, index_of
 from booktrack.store.journal import NOTHING, Entry
 from booktrack.store.sections import EMPTY, Section
 from booktrack.store.snapshot import Snapshot
@@ -97,9 +97,8 @@ class State:
             KeyError: there is no such index.
         """
         if name not in self._indexes:
-            what = definition(name)
-            index = Index(what)
-            table = self.table(what.table)
+            index = index_of(name)
+            table = self.table(index.table)
             index.build(table.section)
             for doc_id, raw in table.changed.items():
                 index.change(doc_id, table.section.raw(doc_id), raw)
