@@ -73,20 +73,24 @@ class Asker:
         self._patience = patience
 
     def names(self, able: Capability) -> list[str]:
-        """Return the names of the sources that can be asked in this way; offline the local ones."""
+        """Return the names of the sources that would answer; offline these are the local ones."""
         return [
             source.name
             for source in self._sources()
-            if able in source.capabilities and (source.local or not self._offline)
+            if able in source.capabilities
+            and source.configured
+            and (source.local or not self._offline)
         ]
 
     def able(self, how: Capability) -> list[str]:
         """Return the names of the sources that can be asked in this way, offline or not."""
         return [source.name for source in self._sources() if how in source.capabilities]
 
-    def by_isbn(self, isbn: str, only: Collection[str] | None = None) -> Asked[WorkRecord]:
+    def by_isbn(
+        self, isbn: str, only: Collection[str] | None = None, patience: float | None = None
+    ) -> Asked[WorkRecord]:
         """Return what the sources, or only those named, say of the edition with this ISBN."""
-        return self._ask("by_isbn", lambda source: source.by_isbn(isbn), only)
+        return self._ask("by_isbn", lambda source: source.by_isbn(isbn), only, patience)
 
     def search(self, title: str | None, author: str | None, limit: int) -> Asked[WorkRecord]:
         """Return the works that the sources find by title and author."""

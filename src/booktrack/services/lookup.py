@@ -12,7 +12,7 @@ from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.domain.search import Entry, Hit, SearchIndex
 from booktrack.errors import InvalidInput, NotFound
 from booktrack.services import inputs
-from booktrack.services.answers import Answers, answers
+from booktrack.services.answers import Answers, standing_answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context
 from booktrack.services.finding import editions_with_isbn
@@ -21,7 +21,8 @@ from booktrack.services.series_lookup import find_series
 JSON = dict[str, Any]
 
 REMOTE = ("auto", "never", "always")
-_GOOD = 0.75  # a local hit as good as this is what was meant; sources are not asked
+_GOOD = 0.8  # a local hit as good as this is what was meant; sources are not asked
+_SHORT_PATIENCE = 3.0
 _PASSING = frozenset({"unavailable", "rate_limited", "refused", "changed", "late", "offline"})
 
 
@@ -38,7 +39,9 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
     ctx.store.catch_up()
     found = editions_with_isbn(ctx.store, number)
     only = _whom_to_ask(ctx, found, remote)
-    asked = ctx.asker.by_isbn(number, only) if only is None or only else Asked()
+    # Whoever has an answer already does not wait long for a better one.
+    patience = _SHORT_PATIENCE if found and remote == "auto" else None
+    asked = ctx.asker.by_isbn(number, only, patience) if only != [] else Asked()
     carrying = [work for work in asked.found if _carries(work, number)]
     if carrying:
         record_works(ctx, carrying, f"look up {number}")
@@ -46,8 +49,8 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
     if not found:
         raise NotFound(_unknown(number, asked), isbn=number, sources=asked.sources)
     note_asked(ctx, found[:1], asked)
-    answer = answers(ctx)
-    return {**answer.book(answer.edition(found[0])["book_id"]), "asked": asked.sources}
+    with standing_answers(ctx) as answer:
+        return {**answer.book(answer.edition(found[0])["book_id"]), "asked": asked.sources}
 
 
 def _whom_to_ask(ctx: Context, found: list[int], remote: str) -> list[str] | None:
@@ -151,11 +154,13 @@ def search(
         sources = _both(sources, asked.sources)
         candidates += _take_in(ctx, asked_for, asked.found)
         hits = _local(ctx, asked_for, limit)
-    answer = answers(ctx)
+    with standing_answers(ctx) as answer:
+        results = [_result(answer, hit) for hit in hits]
+        series_found = [answer.series(series_id) for series_id in series_ids]
     return {
         "query": {"kind": _kind(asked_for), **asked_for},
-        "results": [_result(answer, hit) for hit in hits],
-        "series": [answer.series(series_id) for series_id in series_ids],
+        "results": results,
+        "series": series_found,
         "candidates": candidates,
         "sources": sources,
         "suggestions": [] if hits else ctx.finder.suggest(" ".join(asked_for.values())),

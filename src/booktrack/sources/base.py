@@ -165,6 +165,11 @@ class Source(Protocol):
     hosts: frozenset[str]
     """The hosts that it asks; redirects may lead elsewhere only to public addresses."""
 
+    @property
+    def configured(self) -> bool:
+        """Whether it has the key or token without which it answers nobody."""
+        ...
+
     def by_isbn(self, isbn: str) -> Flow[list[WorkRecord]]:
         """Return the works with an edition that carries this ISBN-13, usually one or none."""
         ...
@@ -211,6 +216,11 @@ class BaseSource:
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
         """Return the source as the user set it up; `settings` are those under its own name."""
         return cls(**settings)
+
+    @property
+    def configured(self) -> bool:
+        """Return true: most services ask for no key."""
+        return True
 
     def by_isbn(self, isbn: str) -> Flow[list[WorkRecord]]:
         """Refuse: the source does not know ISBNs."""

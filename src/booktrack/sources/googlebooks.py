@@ -67,6 +67,11 @@ class GoogleBooks(BaseSource):
         self._base = base_url.rstrip("/")
         self.hosts = frozenset({urlsplit(self._base).netloc})
 
+    @property
+    def configured(self) -> bool:
+        """Whether there is a key: without one Google answers nobody."""
+        return bool(self._key)
+
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
         """Return the source with the key of the environment, else of the settings."""

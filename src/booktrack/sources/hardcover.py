@@ -102,6 +102,11 @@ class Hardcover(BaseSource):
         self._url = base_url
         self.hosts = frozenset({urlsplit(base_url).netloc})
 
+    @property
+    def configured(self) -> bool:
+        """Whether there is a token: without one Hardcover answers nobody."""
+        return bool(self._token)
+
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
         """Return the source with the token of the environment, else of the settings."""
