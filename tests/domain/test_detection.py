@@ -233,3 +233,80 @@ def test_the_same_series_claimed_twice_is_one_place_with_the_number():
     book = titled("Title", claims=[claim("Series"), claim("The Series", "2")])
     (placing,) = detect([book]).placings[0]
     assert placing.position == "2"
+
+
+def volume(title, number, *claims):
+    return Candidate(title, (), tuple(claims), number)
+
+
+def test_a_volume_column_alone_confirms_a_bare_number():
+    detection = detect([volume("Wotakoi 3", "3")])
+    assert places(detection) == [("Wotakoi", "3")]
+    assert detection.placings[0][0].confidence == "medium"
+
+
+def test_a_volume_column_with_another_number_confirms_nothing():
+    assert places(detect([volume("Catch 22", "1")])) == [None]
+
+
+def test_a_volume_column_speaks_for_or_against_the_title():
+    for number, doubtful in (("8", False), ("7", True)):
+        (placing,) = detect([volume("Horimiya, Vol. 8", number)]).placings[0]
+        assert (placing.position, placing.needs_review) == ("8", doubtful)
+        assert any(f"the column says {number}" in reason for reason in placing.reasons)
+
+
+def test_confidence_follows_from_what_was_read():
+    books = [
+        titled("Bleach, Vol. 2"),
+        titled("Wotakoi 1"),
+        titled("Wotakoi 2"),
+        titled("Horimiya, Vol. 08 (Horimiya, 7)"),
+        titled("Small Gods", claims=[claim("Discworld")]),
+    ]
+    found = [places[0].confidence for places in detect(books).placings]
+    assert found == ["high", "medium", "medium", "low", "medium"]
+
+
+def test_a_book_that_fits_two_kinds_asks():
+    known = [
+        KnownSeries(1, ("Wolf",), kind="light_novel", authors=("Hasekura",)),
+        KnownSeries(2, ("Wolf",), kind="manga", authors=("Koume",)),
+    ]
+    books = [titled("Wolf Vol. 2"), titled("Dog Vol. 1")]
+    (wolf,), (dog,) = detect(books, lambda keys: known).placings
+    assert (wolf.needs_review, dog.needs_review) == (True, False)
+    assert "light novel and manga of this name: it is not said which is meant" in wolf.reasons
+
+
+def test_the_omnibus_words_of_a_column_are_no_name():
+    books = [
+        titled("One Piece: East Blue 1-2-3", claims=[claim("One Piece 3-in-1 Omnibus")]),
+        titled("One Piece, Vol. 4"),
+    ]
+    detection = detect(books)
+    assert [group.name for group in detection.groups] == ["One Piece"]
+    assert detection.placings[0][0].covers == ["1", "2", "3"]
+
+
+def test_the_second_of_a_three_in_one_column_holds_four_to_six():
+    book = titled("One Piece: Syrup Village", claims=[claim("One Piece 3-in-1", "2")])
+    (placing,) = detect([book]).placings[0]
+    assert (placing.position, placing.covers) == ("4-6", ["4", "5", "6"])
+
+
+def test_an_omnibus_column_that_does_not_say_its_size_counts_by_itself():
+    detection = detect([titled("Fables Deluxe Book", claims=[claim("Fables Omnibus", "2")])])
+    assert (detection.groups[0].name, detection.groups[0].edition_line) in {
+        ("Fables", "omnibus"),
+        ("Fables", "deluxe"),
+    }
+    assert detection.placings[0][0].covers == ["2"]
+    (group,) = detect([titled("Rose Red", claims=[claim("Fables Omnibus", "2")])]).groups
+    assert (group.name, group.edition_line) == ("Fables", "omnibus")
+
+
+def test_what_a_user_joined_is_found_under_both_kinds():
+    known = [KnownSeries(4, ("Wolf",), kind="manga", absorbed=(("light_novel", None),))]
+    detection = detect([titled("Wolf (Light Novel) Vol. 1")], lambda keys: known)
+    assert detection.groups[0].id == 4

@@ -289,3 +289,79 @@ class TestTotals:
             ],
         )
         assert chosen_total(model)[:2] == (11, "x")
+
+
+def said(**overrides):
+    return {key.replace("__", " "): Override(value=value) for key, value in overrides.items()}
+
+
+def test_a_volume_that_is_no_part_of_the_set_is_not_missing():
+    model = series(4, overrides=said(volume__3="excluded", volume__9="excluded"))
+    found = state(model, held("1", "2", "4"))
+    assert (found.completeness, found.percent, found.missing) == ("complete", 100.0, [])
+    assert [place.status for place in found.volumes] == ["own", "own", "excluded", "own"]
+
+
+def test_an_excluded_volume_that_is_bought_all_the_same_is_owned():
+    model = series(2, overrides=said(volume__2="excluded"))
+    assert state(model, held("1", "2")).owned == ["1", "2"]
+
+
+def test_an_excluded_volume_that_is_wanted_is_wanted():
+    model = series(1, overrides=said(volume__1="excluded"))
+    assert state(model, held("1", status="want")).wanted == ["1"]
+
+
+def test_an_excluded_volume_is_not_announced_either():
+    model = series(
+        overrides=said(volume__2="excluded"),
+        volumes=[KnownVolume(position="2", release_date="2027-01-01", source="anilist")],
+    )
+    assert state(model, held("1")).announced == []
+
+
+def test_the_users_order_goes_first():
+    model = series(overrides=said(order=["3", "Guide"]))
+    holdings = [*held("1", "2", "3"), Held(book_id=9, label="Guide", slot="special")]
+    found = state(model, holdings)
+    assert [place.label for place in found.volumes] == ["3", "Guide", "1", "2"]
+    assert found.owned == ["3", "1", "2"]
+
+
+def test_a_publishers_line_has_no_holes_and_no_listed_volumes():
+    model = Series(
+        name="African Writers Series", volumes=[KnownVolume(position="7", source="openlibrary")]
+    )
+    found = state(model, held("1", "119", authors=("A",)))
+    assert (found.is_line, found.missing, found.completeness) == (True, [], "unknown_total")
+    assert [place.position for place in found.volumes] == ["1", "119"]
+
+
+def test_the_user_decides_what_is_a_publishers_line():
+    model = Series(name="African Writers Series", overrides=said(kind="novel"))
+    assert len(state(model, held("119")).missing) == 118
+    model = Series(name="One Piece", overrides=said(kind="publisher_line"))
+    assert state(model, held("113", authors=("Oda",))).missing == []
+
+
+def test_a_total_makes_even_a_line_countable():
+    model = Series(name="Crime Classics", totals=[Total(value=130, source="user")])
+    assert len(state(model, held("119")).missing) == 129
+
+
+def test_the_users_edition_line_chooses_among_totals():
+    model = Series(
+        name="Wolf",
+        totals=[
+            Total(value=16, source="anilist"),
+            Total(value=4, source="anilist", edition_line="deluxe"),
+        ],
+        overrides=said(edition_line="deluxe"),
+    )
+    assert chosen_total(model)[0] == 4
+
+
+def test_the_users_word_that_nobody_knows_the_total_wins():
+    model = series(12, overrides=said(total=None))
+    assert chosen_total(model) == (None, "user", ["anilist says 12"])
+    assert state(model, held("1")).completeness == "unknown_total"

@@ -21,6 +21,7 @@ from booktrack.domain.positions import Position, position_of, try_position
 from booktrack.domain.records import SeriesClaim
 from booktrack.domain.series_names import bundle_less
 from booktrack.domain.text import fold, script
+from booktrack.domain.title_models import Candidate as Trailing
 from booktrack.domain.titles import ParsedTitle, parse_title, series_key
 
 # Editions with a numbering of their own: "Deluxe 1" holds more than volume 1.
@@ -180,8 +181,8 @@ def _read_titles(
     said = {series_key(parsed.series) for parsed in first if parsed.series}
     return [
         parsed
-        if parsed.candidate is None or parsed.start is not None
-        else _with_siblings(candidate, parsed, stems, said | known_keys, known_names)
+        if (trailing := parsed.candidate) is None or parsed.start is not None
+        else _with_siblings(candidate, parsed, trailing, stems, said | known_keys, known_names)
         for candidate, parsed in zip(candidates, first, strict=True)
     ]
 
@@ -189,14 +190,12 @@ def _read_titles(
 def _with_siblings(
     candidate: Candidate,
     parsed: ParsedTitle,
+    trailing: Trailing,
     stems: dict[str, set[str]],
     said: set[str],
     known_names: dict[str, str],
 ) -> ParsedTitle:
     """Read a bare trailing number as a position where something speaks for it."""
-    trailing = parsed.candidate
-    if trailing is None:
-        return parsed
     key = series_key(trailing.stem)
     sibling = key in said or len(stems[key]) > 1
     # A column in another script cannot confirm the stem, but says that this is a series.

@@ -17,7 +17,8 @@ from booktrack.domain.text import fold
 _LINE_WORDS = re.compile(
     r"\b(?:classics?|library|masterworks|writers series|world s classics|bibliothek|bibliotheque"
     r"|taschenbuch|folio|pleiade|penguin|oxford|everyman|que sais je|very short introductions?"
-    r"|for dummies|hard case crime|crime club|33 1 3|harlequin|mills boon|biblioteca|perennial|modern library|reclams?)\b"
+    r"|for dummies|hard case crime|crime club|33 1 3|harlequin|mills boon|biblioteca|perennial"
+    r"|reclams?)\b"
 )
 _FEW = 3
 _FAR_APART = 4
