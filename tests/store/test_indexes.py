@@ -122,6 +122,20 @@ def test_an_index_that_is_wrong_is_reported(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_reference_out_of_all_bounds_does_not_hide_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "library.json"
+    with open_store(path, clock=clock) as store, store.transaction("add") as changes:
+        for book_id in (2**70, 5, -3, 5):
+            changes.insert("editions", edition(book_id))
+    with open_store(path, clock=clock) as store:
+        assert store.find("edition_book", "5") == [2, 4]
+        assert store.find("edition_book", str(2**70)) == [1]
+        with store.transaction("mend") as changes:
+            changes.put("editions", 1, edition(5))
+        assert store.find("edition_book", "5") == [1, 2, 4]
+        assert {item["code"] for item in store.check()["problems"]} == {"dangling"}
+
+
 def test_what_an_index_hands_out_is_a_copy(tmp_path: Path) -> None:
     store = open_store(tmp_path / "library.json", clock=clock)
     with store.transaction("add") as changes:

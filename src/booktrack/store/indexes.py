@@ -33,6 +33,7 @@ import msgspec
 from booktrack.domain.names import name_key
 from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold_key
+from booktrack.store.encoding import LARGEST_ID
 from booktrack.store.sections import Section
 
 Identifiers = dict[str, list[str]]
@@ -267,6 +268,9 @@ class NumberIndex(Index):
         """Take in a whole table, before any change."""
         keys, ids = array("q"), array("q")
         for key, doc_id in self._pairs(section):
+            if abs(int(key)) > LARGEST_ID:
+                self._add(key, doc_id)  # leads nowhere, but must not end the reading of the others
+                continue
             keys.append(int(key))
             ids.append(doc_id)
         # Sorting is stable, so the ids of one key stay ascending.
