@@ -6,8 +6,9 @@ import csv
 import gc
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -190,19 +191,22 @@ class Bench:
 
     def _add(self, library: Library, stock: Stock, sqlite: SQLite) -> Figure:
         book, edition = self._documents(library)
-        isbns = [with_check_digit(f"9798{99_999_999 - at}") for at in range(self._effort.marked)]
+        fresh = [
+            (with_check_digit(f"9798{99_999_999 - at}"), f"{row.title} Anew", row.author)
+            for at, row in enumerate(_chosen(self._rows, self._effort.marked))
+        ]
 
-        def add(isbn: str) -> None:
-            library.add(isbn, title=f"New {isbn}", authors=["A. Writer"], remote="never")
+        def add(new: tuple[str, str, str]) -> None:
+            isbn, title, author = new
+            library.add(isbn, title=title, authors=[author], remote="never")
 
-        def insert(rival: Stock | SQLite) -> Callable[[str], None]:
-            return lambda isbn: rival.add(
-                book | {"title": f"New {isbn}"}, edition | {"isbn_13": isbn}
-            )
+        def insert(rival: Stock | SQLite, new: tuple[str, str, str]) -> None:
+            isbn, title, author = new
+            rival.add(book | {"title": title, "authors": [author]}, edition | {"isbn_13": isbn})
 
-        ours = times(add, isbns)
-        theirs = times(insert(sqlite), isbns)
-        stocks = times(insert(stock), isbns[:1])
+        ours = times(add, fresh)
+        theirs = times(partial(insert, sqlite), fresh)
+        stocks = times(partial(insert, stock), fresh[:1])
         figure = _against(
             "durable add of a book with an edition", ours.median, "SQLite", theirs.median, 3
         )
