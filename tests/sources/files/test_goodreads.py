@@ -82,10 +82,12 @@ def test_all_three_generations_are_read_with_and_without_their_header(
 def test_snake_case_and_added_columns_are_known_too() -> None:
     columns = [name.lower().replace(" ", "_") for name in COLUMNS_24] + ["genres", "Date Started"]
     row = {name.lower().replace(" ", "_"): cell for name, cell in SAGA.items()}
-    file = read(row | {"Date Started": "2015/02/11"}, columns=columns)
+    file = read(row | {"Date Started": "2015/02/11", "genres": "comics;space"}, columns=columns)
     assert detect(export(row, columns=columns))[0][0] == "goodreads"
     assert file.rows[0].reading is not None
     assert file.rows[0].reading.started_at == "2015-02-11"
+    assert file.rows[0].work is not None
+    assert file.rows[0].work.genres == ["comics", "space"]
 
 
 def test_the_columns_that_an_owner_kept_are_enough() -> None:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from booktrack.errors import InvalidFile
+from booktrack.sources.files.base import TableFormat
 from booktrack.sources.files.registry import FORMATS, detect, format_names, read_export
 
 GOODREADS = b"Book Id,Title,Author,My Rating,Exclusive Shelf\n1,Ubik,Philip K. Dick,5,read\n"
@@ -101,3 +102,20 @@ def test_hostile_files_are_done_with_within_two_seconds(data: bytes) -> None:
         rows = []
     assert all(row.work is None for row in rows)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["a" + " " * 50_000 + "b", "<br" + " " * 50_000, "1" * 50_000, "google." * 7000,
+     "Y" * 50_000, "A, " * 15_000, "a : " * 12_000, "(" * 50_000],
+    ids=["blanks", "tag", "digits", "address", "format", "names", "orders", "brackets"],
+)  # fmt: skip
+def test_monstrous_cells_in_every_column_are_read_in_linear_time(cell: str) -> None:
+    begun = time.process_time()
+    for reader in FORMATS:
+        if isinstance(reader, TableFormat) and reader.name != "table":
+            columns = sorted(reader.required | reader.signature | reader.columns | {"title"})
+            row = ["x" if column == "title" else cell for column in columns]
+            text = "\n".join(",".join(f'"{one}"' for one in line) for line in (columns, row))
+            read_export(text.encode(), reader.name)
+    assert time.process_time() - begun < 10

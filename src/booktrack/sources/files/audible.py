@@ -16,6 +16,8 @@ from booktrack.sources.files.book_cells import people, reading, with_others
 from booktrack.sources.files.claims import series_claims
 
 _NOTHING = frozenset({"-", "none", "null"})
+# So that no pattern is tried on a page of blanks.
+_LONGEST_ORDER = 1000
 _ORDERED = re.compile(r"\s*([^:]*?)\s+:\s+(.+)")
 
 
@@ -172,7 +174,7 @@ def _series(cells: Cells) -> list[SeriesClaim]:
     """Return the claims of "1 : Name, 2 : Other"; a name may hold a comma, an order none."""
     claims: list[SeriesClaim] = []
     # Only a comma before the next "2 : " parts two series.
-    for part in re.split(r",\s*(?=[^,:]*\s:\s)", cells["seriesorder"]):
+    for part in re.split(r",\s*(?=[^,:]*\s:\s)", cells["seriesorder"][:_LONGEST_ORDER]):
         match = _ORDERED.fullmatch(part)
         if match:
             claims.extend(series_claims(match[2], _filled(match[1])))

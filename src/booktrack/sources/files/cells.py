@@ -69,7 +69,7 @@ _OTHER_MEDIA = frozenset(
 )  # fmt: skip
 _NUMBER = re.compile(r"\d[\d.,\u00a0\u202f' ]*")
 _MONEY = re.compile(
-    r"(?P<before>[^\d\s.,-]{0,4})\s*(?P<amount>\d[\d.,\u00a0\u202f' ]*)\s*"
+    r"(?P<before>[^\d\s.,-]{0,4})\s{0,3}(?P<amount>\d[\d.,\u00a0\u202f' ]*)\s{0,3}"
     r"(?P<after>[^\d\s.,-]{0,4})"
 )
 # "$" alone is left open: it is the sign of twenty currencies.
@@ -79,9 +79,9 @@ _SIGNS = {
     "₽": "RUB", "kr": None, "Kč": "CZK",
 }  # fmt: skip
 SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
-_BREAK = re.compile(r"<\s*(?:br|/?p|/div|/li)\s*/?\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<\s{0,9}(?:br|/?p|/div|/li)\s{0,9}/?\s{0,9}>", re.IGNORECASE)
 _TAG = re.compile(
-    r"</?\s*(?:p|div|b|i|u|s|em|strong|strike|del|a|blockquote|spoiler|img|span|ul|ol|li|code|pre"
+    r"</?\s{0,9}(?:p|div|b|i|u|s|em|strong|strike|del|a|blockquote|spoiler|img|span|ul|ol|li|code|pre"
     r"|h[1-6])\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )

@@ -107,6 +107,8 @@ class Goodreads(TableFormat):
                 people(cells["additionalauthors"], "first-last"),
             ),
             series=series_claims(cells["series"], cells["volume"]),
+            # Not Goodreads' own: tools and people add it.
+            genres=cell.parts(cells.first("genres", "genre", "genero").replace(";", ",")),
             first_published=_year(cells["originalpublicationyear"]),
             editions=[edition],
         )

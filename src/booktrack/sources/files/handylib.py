@@ -25,8 +25,8 @@ from booktrack.sources.files.book_cells import numbers, people
 from booktrack.sources.files.claims import series_claims
 
 _GOODREADS = re.compile(r"goodreads\.com/book/show/(\d+)")
-_GOOGLE = re.compile(r"google\.[a-z.]+/(?:store/)?books\S*[?&]id=([\w-]+)")
-_FORMAT_NAME = re.compile(r"[YMD]+[^\w\s][YMD]+[^\w\s][YMD]+", re.IGNORECASE)
+_GOOGLE = re.compile(r"google\.[a-z.]{2,10}/(?:store/)?books\S{0,200}?[?&]id=([\w-]+)")
+_FORMAT_NAME = re.compile(r"[YMD]{1,4}[^\w\s][YMD]{1,4}[^\w\s][YMD]{1,4}", re.IGNORECASE)
 _WANTED = frozenset({"wishlist", "wish list", "wanted", "want", "to buy", "buy"})
 
 

@@ -16,8 +16,8 @@ from booktrack.sources.files.book_cells import numbers, people, reading, with_ot
 from booktrack.sources.files.claims import series_claims
 
 _BRACKETS = re.compile(r"^\[(.*)\]$", re.DOTALL)
-_PUBLISHER = re.compile(r"^(.*?)(?:\s*\(|,\s*(?:Edition:|\d+ pages)|$)")
-_PAGES = re.compile(r"(\d+)\s*(?:pages|p\.|s\.|Seiten)")
+_PUBLISHER = re.compile(r"^(.*?)(?:\s{0,3}\(|,\s{0,3}(?:Edition:|\d{1,6} pages)|$)")
+_PAGES = re.compile(r"(?<!\d)(\d{1,6})\s{0,3}(?:pages|p\.|s\.|Seiten)")
 _UNKNOWN_PUBLISHERS = frozenset({"", "publisher unknown", "n/a"})
 # Collections that LibraryThing makes itself; the others are the owner's shelves.
 _OWN = frozenset(
@@ -128,8 +128,7 @@ def _edition(cells: Cells, number: str, warnings: list[str]) -> EditionRecord:
         # "?" is an unknown year.
         release_date=cell.day(cell.filled(cells["date"])),
         language=language_code(next(iter(cell.parts(cells.first("languages", "language1"))), None)),
-        page_count=cell.positive(cells["pagecount"])
-        or (int(pages[1][:6]) or None if pages else None),
+        page_count=cell.positive(cells["pagecount"]) or (int(pages[1]) or None if pages else None),
         identifiers={scheme: values for scheme, values in known.items() if values},
     )
 
