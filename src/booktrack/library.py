@@ -17,7 +17,7 @@ from booktrack.config import Config, load_config
 from booktrack.errors import InvalidInput, shown
 from booktrack.library_series import SeriesMethods
 from booktrack.library_sources import SourceMethods
-from booktrack.services import collection, lookup
+from booktrack.services import collection, listing, lookup
 from booktrack.services import series as series_service
 from booktrack.services.answers import answers
 from booktrack.services.asking import Asker, Asking
@@ -264,18 +264,16 @@ class Library(SeriesMethods, SourceMethods):
             InvalidInput: An argument is wrong.
             NotFound: There is no such series.
         """
-        return collection.list_books(
-            self._ctx,
-            limit=limit,
-            offset=offset,
-            sort=sort,
-            descending=descending,
+        filters = listing.Filters(
             status=status,
             author=author,
             series=None if series is None else series_service.series_id(self._ctx, series),
             book_format=format,
             language=language,
             shelf=shelf,
+        )
+        return listing.list_books(
+            self._ctx, filters, limit=limit, offset=offset, sort=sort, descending=descending
         )
 
     def provenance(self, book_id: int) -> JSON:

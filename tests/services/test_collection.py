@@ -143,7 +143,7 @@ class TestMarking:
         assert names in str(caught.value)
         assert snapshot(sample) == before
 
-    @pytest.mark.parametrize("editions", [[], "9780765326355", 7, None])
+    @pytest.mark.parametrize("editions", [[], "9780765326355", b"\x01\x02", 7, None])
     def test_many_needs_a_list(self, sample, editions):
         with pytest.raises(InvalidInput):
             sample.mark_many(editions, "own")
@@ -173,13 +173,39 @@ class TestListing:
     def test_past_the_end_is_an_empty_page(self, sample):
         assert sample.list_books(offset=10_000)["books"] == []
 
-    @pytest.mark.parametrize("sort", ["title", "author", "series", "release_date", "added", "id"])
+    @pytest.mark.parametrize("sort", ["title", "series", "added", "id"])
     def test_descending_is_the_other_way_round(self, sample, sort):
         up = [one["id"] for one in sample.list_books(sort=sort, limit=1000)["books"]]
         down = [
             one["id"] for one in sample.list_books(sort=sort, limit=1000, descending=True)["books"]
         ]
         assert down == up[::-1]
+
+    @pytest.mark.parametrize("descending", [False, True])
+    def test_what_has_no_date_or_author_comes_last(self, sample, descending):
+        sample.add(title="Undated")
+        for sort in ("release_date", "author"):
+            books = sample.list_books(sort=sort, limit=1000, descending=descending)["books"]
+            assert books[-1]["title"] == "Undated"
+
+    def test_numbers_in_titles_count_as_numbers(self, library):
+        for number in (10, 2, 1):
+            library.add(title=f"Bleach, Vol. {number}", authors="Tite Kubo")
+        for sort in ("title", "series"):
+            books = library.list_books(sort=sort)["books"]
+            assert [book["series_position"] for book in books] == [1, 2, 10]
+
+    def test_authors_stand_by_surname_whatever_their_case(self, library):
+        for name in ("nanashi", "Zora Neale Hurston", "Étienne Abel"):
+            library.add(title="X", authors=name)
+        books = library.list_books(sort="author")["books"]
+        assert [book["authors"][0] for book in books] == [
+            "Étienne Abel", "Zora Neale Hurston", "nanashi"
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("language", ["en", "EN", "English", "eng"])
+    def test_a_language_may_be_named_in_any_way(self, sample, language):
+        assert sample.list_books(language=language)["total"] > 30
 
     def test_series_stand_in_reading_order(self, sample):
         books = sample.list_books(series="The Murderbot Diaries", sort="series")["books"]
@@ -224,6 +250,11 @@ class TestListing:
             {"format": "scroll"},
             {"author": ""},
             {"series": ""},
+            {"descending": "yes"},
+            {"shelf": 5},
+            {"shelf": []},
+            {"language": 5},
+            {"language": "klingonese"},
         ],
     )
     def test_what_is_wrong_is_refused(self, sample, arguments):
@@ -289,6 +320,11 @@ class TestEditing:
         with pytest.raises(InvalidInput, match=names):
             sample.edit_book(1, **changes)
         assert snapshot(sample) == before
+
+    @pytest.mark.parametrize("fields", [5, [""], [7]])
+    def test_what_is_unlocked_is_a_list_of_fields(self, sample, fields):
+        with pytest.raises(InvalidInput):
+            sample.unlock(1, fields)
 
     @pytest.mark.parametrize("book_id", [99999, "1", None, True])
     def test_a_book_that_does_not_exist(self, sample, book_id):

@@ -14,6 +14,7 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻ`´＇′"))
 _VOICED_MARKS = "\u3099\u309a"  # か and が are different letters, so these two stay
 _SPACES = re.compile(r"\s+")
+_DIGITS = re.compile(r"([0-9]{1,18})")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {
     ord("'"): None,
     ord("`"): None,
@@ -61,6 +62,16 @@ def fold(text: str) -> str:
 def fold_key(text: str) -> str:
     """Return `fold(text)` without blanks: "Spider-Man", "Spider Man" and "Spiderman" are one."""
     return fold(text).replace(" ", "")
+
+
+def natural_key(text: str) -> tuple[str | int, ...]:
+    """Return a key that sorts "Vol. 2" before "Vol. 10", and never minds accents and case.
+
+    >>> sorted(["Vol. 10", "vol 2"], key=natural_key)
+    ['vol 2', 'Vol. 10']
+    """
+    # Text and numbers take turns, so that two keys never compare one with the other.
+    return tuple(int(part) if part.isdecimal() else part for part in _DIGITS.split(fold(text)))
 
 
 def script(text: str) -> str:

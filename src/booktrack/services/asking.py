@@ -23,7 +23,7 @@ class Asking(Protocol):
     """The part of the Gateway that is used here."""
 
     async def answer(
-        self, source: Source, flow: Flow[list[R]], *, budget: float
+        self, source: Source, flow: Callable[[], Flow[list[R]]], *, budget: float
     ) -> Answer[list[R]]:
         """Return how the flow ended."""
         ...
@@ -142,7 +142,9 @@ class Asker:
         gateway = self._gateway()
 
         async def ask(source: Source) -> None:
-            answers[source.name] = await gateway.answer(source, flow(source), budget=patience)
+            answers[source.name] = await gateway.answer(
+                source, lambda: flow(source), budget=patience
+            )
 
         with anyio.move_on_after(patience + 0.5):
             async with anyio.create_task_group() as group:

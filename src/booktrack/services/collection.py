@@ -11,13 +11,13 @@ from booktrack.domain.merge import USER, Facts, merge, provenance, release
 from booktrack.domain.models import Contributor, UserEditionStatus
 from booktrack.domain.names import name_key
 from booktrack.domain.records import EditionRecord, SeriesClaim, WorkRecord
-from booktrack.domain.text import fold
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs, lookup
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
+from booktrack.services.listing import Filters, list_books
 from booktrack.services.writing import put
-from booktrack.store.base import Document, Transaction
+from booktrack.store.base import Transaction
 
 JSON = dict[str, Any]
 
@@ -35,7 +35,6 @@ _EDITION_FIELDS = {
     "currency": "currency",
     "isbn_13": "isbn_13",
 }
-_SORTS = ("title", "author", "series", "release_date", "added", "updated", "id")
 
 
 def checked_id(value: object, what: str) -> int:
@@ -133,116 +132,6 @@ def _given_work(
     return WorkRecord(source="user", title=name, people=people, series=claims, editions=[edition])
 
 
-def list_books(
-    ctx: Context,
-    *,
-    limit: int,
-    offset: int,
-    sort: str,
-    descending: bool,
-    status: str | None,
-    author: str | None,
-    series: int | None,
-    book_format: str | None,
-    language: str | None,
-    shelf: str | None,
-) -> JSON:
-    """Return `{total, limit, offset, books}` of the books that every given filter lets through."""
-    inputs.whole(limit, "limit", least=1, most=10_000)
-    inputs.whole(offset, "offset", least=0, most=10**9)
-    inputs.one_of(sort, _SORTS, "sort order")
-    answer = answers(ctx)
-    ids = _filtered(ctx, answer, status, author, series, book_format, language, shelf)
-    books = ctx.store.get_many("books", ids)
-    keys = {book_id: _sort_key(answer, book_id, book, sort) for book_id, book in books.items()}
-    order = sorted(books, key=lambda book_id: (keys[book_id], book_id), reverse=descending)
-    return {
-        "total": len(order),
-        "limit": limit,
-        "offset": offset,
-        "books": [answer.book(book_id) for book_id in order[offset : offset + limit]],
-    }
-
-
-def _filtered(
-    ctx: Context,
-    answer: Answers,
-    status: str | None,
-    author: str | None,
-    series: int | None,
-    book_format: str | None,
-    language: str | None,
-    shelf: str | None,
-) -> list[int]:
-    store = ctx.store
-    kept: set[int] | None = None
-    if status is not None:
-        inputs.one_of(status, inputs.STATUSES, "status")
-        kept = books_with_status(ctx, status)
-    if author is not None:
-        found = set(store.find("author", name_key(inputs.text(author, "the author"))))
-        kept = found if kept is None else kept & found
-    if series is not None:
-        answer.series_model(series)
-        found = set(store.find("series", str(series)))
-        kept = found if kept is None else kept & found
-    ids = store.ids("books") if kept is None else sorted(kept)
-    if book_format is not None:
-        inputs.one_of(book_format, inputs.FORMATS, "format")
-    wanted = {"format": book_format, "language": language}
-    if not any(wanted.values()) and shelf is None:
-        return ids
-    return [book_id for book_id in ids if _has_edition(answer, book_id, wanted, shelf)]
-
-
-def _has_edition(
-    answer: Answers, book_id: int, wanted: Mapping[str, str | None], shelf: str | None
-) -> bool:
-    return any(
-        all(value is None or edition[name] == value for name, value in wanted.items())
-        and (shelf is None or fold(shelf) in map(fold, edition["shelves"]))
-        for edition in answer.editions_of(book_id)
-    )
-
-
-def books_with_status(ctx: Context, status: str) -> set[int]:
-    """Return the ids of the books of which the user has an edition in this status.
-
-    An edition of which nothing was said is missing, as everywhere.
-    """
-    store = ctx.store
-    if status == "missing":
-        said = {
-            document["edition_id"]
-            for word in ("own", "want")
-            for document in store.get_many(
-                "statuses", store.find("status", f"{ctx.user_id}:{word}")
-            ).values()
-        }
-        return {
-            document["book_id"]
-            for edition_id, document in store.all("editions")
-            if edition_id not in said
-        }
-    statuses = store.get_many("statuses", store.find("status", f"{ctx.user_id}:{status}"))
-    editions = store.get_many("editions", (one["edition_id"] for one in statuses.values()))
-    return {document["book_id"] for document in editions.values()}
-
-
-def _sort_key(answer: Answers, book_id: int, book: Document, sort: str) -> tuple[Any, ...]:
-    if sort == "author":
-        return ((book.get("authors") or [""])[0].split()[-1:], fold(book["title"]))
-    if sort == "series":
-        first = (book.get("memberships") or [{}])[0]
-        return (fold(book.get("series_name") or book["title"]), str(first.get("sort_key", "")))
-    if sort == "release_date":
-        dates = [one["release_date"] for one in answer.editions_of(book_id) if one["release_date"]]
-        return (min(dates, default=""),)
-    if sort in ("added", "updated"):
-        return (book.get(f"{sort}_at") or "",)
-    return (fold(book["title"]),) if sort == "title" else (book_id,)
-
-
 def mark(ctx: Context, edition: int | str, status: str, notes: str | None) -> JSON:
     """Return the edition after saying that the user owns, wants or misses it."""
     (marked,) = mark_many(ctx, [edition], status, notes)["editions"]
@@ -252,7 +141,10 @@ def mark(ctx: Context, edition: int | str, status: str, notes: str | None) -> JS
 def mark_many(ctx: Context, editions: Iterable[int | str], status: str, notes: str | None) -> JSON:
     """Return `{total, changed, editions}` after marking all of them, or none where one is wrong."""
     inputs.one_of(status, inputs.STATUSES, "status")
-    if isinstance(editions, str) or not isinstance(editions, Iterable):
+    # A text or bytes would be taken apart into characters and numbers, which may be ids.
+    if isinstance(editions, (str, bytes, bytearray, memoryview)) or not isinstance(
+        editions, Iterable
+    ):
         raise InvalidInput(f"give a list of editions, not {shown(editions)}")
     changes: JSON = {"status": status}
     if notes is not None:
@@ -310,19 +202,8 @@ def set_status(tx: Transaction, ctx: Context, edition_id: int, changes: Mapping[
 
 def wanted(ctx: Context, *, limit: int, offset: int) -> JSON:
     """Return `{total, limit, offset, books}` of the books with a wanted edition."""
-    return list_books(
-        ctx,
-        limit=limit,
-        offset=offset,
-        sort="title",
-        descending=False,
-        status="want",
-        author=None,
-        series=None,
-        book_format=None,
-        language=None,
-        shelf=None,
-    )
+    filters = Filters(status="want")
+    return list_books(ctx, filters, limit=limit, offset=offset, sort="title", descending=False)
 
 
 def missing_from_author(ctx: Context, author: str) -> JSON:
@@ -431,8 +312,8 @@ def unlock(ctx: Context, book_id: int, fields: Sequence[str] | None) -> JSON:
         before = tx.get("books", book_id)
         if before is None:
             raise NotFound(f"the library has no book {book_id}", table="books", id=book_id)
-        freed = before.get("locked", []) if fields is None else fields
-        after = release(before, inputs.texts(list(freed), "a field"))
+        freed = before.get("locked", []) if fields is None else inputs.texts(fields, "a field")
+        after = release(before, freed)
         put(tx, "books", book_id, before, after, ctx.now())
         return Answers(tx, ctx.user_id, ctx.today()).book(book_id)
 

@@ -86,6 +86,17 @@ def texts(value: object, what: str) -> list[str]:
     raise InvalidInput(f"{what} must be a text or a list of texts, not {shown(value)}")
 
 
+def flag(value: object, what: str) -> bool:
+    """Return the value where it is true or false.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise InvalidInput(f"{what} is true or false, not {shown(value)}", value=shown(value))
+    return value
+
+
 def whole(value: object, what: str, *, least: int, most: int = 1_000_000) -> int:
     """Return the number.
 

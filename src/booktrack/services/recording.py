@@ -63,7 +63,10 @@ def known_one(reader: Reader, series_id: int, document: Document) -> KnownSeries
             (membership["position"], fold(book["title"]))
             for book in books
             for membership in book["memberships"]
-            if membership["series_id"] == series_id and membership.get("position")
+            if membership["series_id"] == series_id
+            and membership.get("position")
+            # A stand-in's title is made up: it tells no two works apart.
+            and VOLUME not in book.get("identifiers", {})
         ),
         absorbed=tuple(absorbed(document)),
     )
@@ -271,10 +274,12 @@ def _work(
 ) -> Work:
     first = memberships[0] if memberships else {}
     series = reader.get("series", first["series_id"]) if first else None
+    # A user moved "Bleach, Vol. 3" to 4: its own title still tells which volume it is.
+    moved = first.get("locked") and any(map(str.isdecimal, title))
     return Work(
         title=title,
         authors=authors,
-        position=first.get("position"),
+        position=None if moved else first.get("position"),
         kind=shown_kind(series) if series else "unknown",
     )
 

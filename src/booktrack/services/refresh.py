@@ -18,9 +18,10 @@ from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
 
-# 250 ISBNs are ten requests to Open Library and three for their works: a quarter of a minute with a
-# contact, and what is lost when the power goes. Sources without a batch call are asked one by one.
-_BATCH = 250
+# 100 ISBNs are four requests to Open Library and one for their works. Storing so many takes less
+# time than the next turn is away, so that the service's pace is used whole. Sources without a batch
+# call are asked one by one; what is lost when the power goes is a batch.
+_BATCH = 100
 _BATCH_OF_SINGLES = 25
 _PATIENCE = 600.0
 # A claim older than this was left by a process that died; no batch takes so long.
