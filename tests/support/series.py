@@ -4,9 +4,12 @@ from booktrack.domain.records import SeriesRecord, VolumeRecord
 from booktrack.services.series_records import record_series_records
 
 
-def own(library, name, *numbers, **options):
+def own(library, name, *numbers, authors="An Author", **options):
     """Own these volumes; return their books."""
-    return [library.add(title=f"{name}, Vol. {number}", **options) for number in numbers]
+    return [
+        library.add(title=f"{name}, Vol. {number}", authors=authors, **options)
+        for number in numbers
+    ]
 
 
 def told(library, name, *, source="anilist", volumes=(), day="2026-11-01", **fields):

@@ -14,6 +14,7 @@ from booktrack.domain.series_choices import EXCLUDED, FIELDS, volume_key
 from booktrack.errors import InvalidInput, shown
 from booktrack.services import inputs
 from booktrack.services.context import Context
+from booktrack.services.recording import with_memberships
 from booktrack.services.series import series_id
 from booktrack.services.series_documents import (
     override,
@@ -97,25 +98,23 @@ def clear_override(ctx: Context, series: int | str, fields: Sequence[str] | str 
                     f"{shown(name)} of this series is not overridden; there is {there}", field=name
                 )
             if name.startswith("book "):
-                _free_book(tx, ctx, int(name.removeprefix("book ")), id_)
+                _free_book(tx, ctx, int(name.removeprefix("book ")), id_, said[name]["value"])
         kept = {key: one for key, one in said.items() if key not in names}
         put_series(tx, ctx, id_, before, {**before, "overrides": kept})
         return series_answer(tx, ctx, id_)
 
 
-def _free_book(tx: Transaction, ctx: Context, book_id: int, id_: int) -> None:
+def _free_book(tx: Transaction, ctx: Context, book_id: int, id_: int, said: JSON) -> None:
+    """Put a book back to where the sources had it in the series."""
     book = tx.get("books", book_id)
     if book is None:
         return
-    memberships = [
-        {**one, "locked": False} if one["series_id"] == id_ else one
-        for one in book.get("memberships", [])
-    ]
+    others = [one for one in book.get("memberships", []) if one["series_id"] != id_]
+    before = said.get("before")
+    memberships = [*others, {**before, "series_id": id_}] if before else others
     out = [one for one in book.get("not_in_series", []) if one != id_]
-    put(
-        tx, "books", book_id, book, {**book, "memberships": memberships, "not_in_series": out},
-        ctx.now(),
-    )  # fmt: skip
+    after = with_memberships(tx, book, memberships)
+    put(tx, "books", book_id, book, {**after, "not_in_series": out}, ctx.now())
 
 
 def set_counted(

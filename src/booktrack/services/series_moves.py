@@ -143,7 +143,10 @@ def split_series(
             _move_book(tx, ctx, book_id, book, old, new)
         said = {
             **before.get("overrides", {}),
-            **{f"book {one}": override(ctx, {"member": False}, None) for one in ids},
+            **{
+                f"book {one}": override(ctx, {"member": False} | _place_before(book, old), None)
+                for one, book in found.items()
+            },
         }
         put_series(tx, ctx, old, before, {**before, "overrides": said})
         return series_answer(tx, ctx, new)
@@ -172,7 +175,7 @@ def set_position(
         id_ = series_id(ctx, series)
         put_at(tx, ctx, book_id, book, id_, place)
         said = {"position": place.text if place else None}
-        _say_of_book(tx, ctx, id_, book_id, said, reason)
+        _say_of_book(tx, ctx, id_, book_id, said | _place_before(book, id_), reason)
         return Answers(tx, ctx.user_id, ctx.today()).book(book_id)
 
 
@@ -216,15 +219,26 @@ def leave_series(ctx: Context, book_id: int, series: int | str, why: str | None)
         after = with_memberships(tx, book, memberships)
         out = sorted({*book.get("not_in_series", []), id_})
         put(tx, "books", book_id, book, {**after, "not_in_series": out}, ctx.now())
-        _say_of_book(tx, ctx, id_, book_id, {"member": False}, reason)
+        said = {"member": False} | _place_before(book, id_)
+        _say_of_book(tx, ctx, id_, book_id, said, reason)
         return Answers(tx, ctx.user_id, ctx.today()).book(book_id)
+
+
+def _place_before(book: Document, id_: int) -> JSON:
+    """Return the place that a book had by its sources, to be restored when the word is cleared."""
+    before = [one for one in book.get("memberships", []) if one["series_id"] == id_]
+    return {"before": {**before[0], "locked": False} if before else None}
 
 
 def _say_of_book(
     tx: Transaction, ctx: Context, id_: int, book_id: int, value: JSON, why: str | None
 ) -> None:
     before = series_of(tx, id_)
-    said = {**before.get("overrides", {}), f"book {book_id}": override(ctx, value, why)}
+    said = before.get("overrides", {})
+    if f"book {book_id}" in said:
+        # What the sources said is what stood there before the user's first word.
+        value = value | {"before": said[f"book {book_id}"]["value"].get("before")}
+    said = {**said, f"book {book_id}": override(ctx, value, why)}
     put_series(tx, ctx, id_, before, {**before, "overrides": said})
 
 
