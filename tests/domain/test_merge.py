@@ -384,3 +384,11 @@ def test_an_origin_of_a_value_that_is_gone_says_nothing() -> None:
     merged = merge({}, [said("openlibrary", publisher="Tor")])
     again = merge({**merged, "publisher": None}, [said("goodreads", publisher="Ace")])
     assert again["publisher"] == "Ace"
+
+
+def test_a_number_in_the_place_of_a_title_gives_way_to_any_title():
+    listed = Facts("isbn_list", "1", None, {"title": "[ISBN 9780441013593]"})
+    told = Facts("openlibrary", "OL1W", None, {"title": "Dune"})
+    for facts in ([listed, told], [told, listed]):
+        assert merge({}, facts)["title"] == "Dune"
+    assert merge({}, [listed])["title"] == "[ISBN 9780441013593]"

@@ -15,16 +15,22 @@ BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class _Selector(selectors.DefaultSelector):
-    """Instead of waiting for a timer it moves the clock."""
+    """Instead of waiting for a timer it moves the clock.
+
+    `patience` is the real time given to what may come from outside the loop; `outside` counts
+    what is under way in threads, and as long as there is some the clock stands.
+    """
 
     waited = 0.0
+    patience = 0.0
+    outside = 0
 
     def select(self, timeout: float | None = None) -> list[Any]:
         # Time passes a little in any case: a timer that is due by a rounding error would else be
         # set for the same instant again and again.
         self.waited += 1e-7
         if timeout:
-            ready = super().select(0)
+            ready = super().select(timeout if self.outside else self.patience)
             if not ready:
                 self.waited += timeout
             return ready

@@ -13,6 +13,7 @@ say of it is only noted.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,8 @@ _OWNERS_WORDS = frozenset({"title", "subtitle", "authors"})
 # from a record that says the same of the first, never from another one.
 _LEADER = {"currency": "price", "format_detail": "book_format"}
 FOLLOWER = {leader: follower for follower, leader in _LEADER.items()}
+# What a file that knows a number only has in the place of a title: "[ISBN 9780441013593]".
+_STAND_IN = re.compile(r"\[(?:ISBN|AniList manga|Open Library) [\w-]+\]")
 _DATES = frozenset({"release_date", "first_published"})
 _EXACT = frozenset({"cover_url", "isbn_10", "isbn_13", "asin", "currency"})
 _PEOPLE = frozenset({"authors", "contributors"})
@@ -360,10 +363,12 @@ def _ranked(name: str, claims: Iterable[_Said]) -> list[_Said]:
     if len(claims) < 2:
         return claims
 
-    def merit(said: _Said) -> tuple[bool, int, int, int]:
+    def merit(said: _Said) -> tuple[bool, bool, int, int, int]:
+        stands_in = name == "title" and bool(_STAND_IN.fullmatch(str(said.value)))
         agreement = _agreement(name, said, claims)
         precision = len(said.value) if name in _DATES else 0
-        return said.source != USER, -agreement, _preference(name, said.source), -precision
+        rank = _preference(name, said.source)
+        return stands_in, said.source != USER, -agreement, rank, -precision
 
     ranked = sorted(claims, key=lambda said: (*said.by, _text(said.value)))
     ranked.sort(key=lambda said: said.at or "", reverse=True)

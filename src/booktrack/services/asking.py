@@ -10,7 +10,7 @@ from booktrack.domain.records import SeriesRecord, WorkRecord
 
 if TYPE_CHECKING:
     from booktrack.sources.base import Capability, Flow, Source
-    from booktrack.sources.http import Answer
+    from booktrack.sources.calls import Answer
 
 JSON = dict[str, Any]
 R = TypeVar("R", WorkRecord, SeriesRecord)
@@ -84,7 +84,11 @@ class Asker:
 
     def able(self, how: Capability) -> list[str]:
         """Return the names of the sources that can be asked in this way, offline or not."""
-        return [source.name for source in self._sources() if how in source.capabilities]
+        return [
+            source.name
+            for source in self._sources()
+            if how in source.capabilities and source.configured
+        ]
 
     def by_isbn(
         self, isbn: str, only: Collection[str] | None = None, patience: float | None = None

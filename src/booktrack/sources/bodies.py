@@ -58,7 +58,8 @@ def check_content(ask: Ask, reply: Reply, source: Source) -> None:
     if reply.status != 200:
         return  # not found, or an error that the flow reads
     if ask.accept == "json":
-        reply.json()
+        if not isinstance(reply.json(), (dict, list)):
+            raise changed(source, f"answered {shown(reply.text[:60])} where an object was due")
     elif ask.accept == "image" and not reply.content_type.startswith("image/"):
         raise changed(source, f"sent {shown(reply.content_type)} where a picture was due")
     elif ask.accept == "xml" and not reply.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -186,14 +186,21 @@ class OpenLibrary(BaseSource):
         if reply.missing or not isinstance(answer, dict):
             raise SourceChanged("Open Library: /api/books.json is no object", source=self.name)
         found = {}
+        damage = None
         for isbn in isbns:
             entry = answer.get(f"ISBN:{isbn}")
             if entry is None:
                 continue
             payload = entry.get("details", entry) if isinstance(entry, dict) else entry
-            edition = read(EditionPayload, payload, self.name)
+            try:
+                edition = read(EditionPayload, payload, self.name)
+            except SourceChanged as error:
+                damage = error  # one book's damaged record does not hide the 24 others
+                continue
             if isbn in edition.isbns:
                 found[isbn] = edition, reply
+        if damage is not None and not found:
+            raise damage
         return found
 
     def _editions(self, key: str) -> Flow[list[tuple[EditionPayload, Reply]]]:
