@@ -124,10 +124,14 @@ def _first_word(document: Mapping[str, Any], fact: Facts) -> JSON | None:
     for name, value in fact.values.items():
         if _is_empty(value):
             continue
-        if not _is_empty(document.get(name)) or _repeats(name, value):
+        if name in document and not _is_empty(document[name]):
             return None
+        if isinstance(value, (list, dict)):
+            if _repeats(name, value):
+                return None
+            value = _copy(value)
         named.append(name)
-        result[name] = _copy(value)
+        result[name] = value
     result["origins"] = []
     if named:
         origin = {"source": fact.source, "record": fact.record, "at": fact.at}
@@ -448,7 +452,9 @@ def _copy(value: Any) -> Any:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", "unknown") or value == [] or value == {}
+    if isinstance(value, str):
+        return not value or value == "unknown"
+    return value is None or value == [] or value == {}
 
 
 def _filled(values: JSON) -> JSON:
