@@ -29,7 +29,8 @@ from booktrack.errors import (
 from booktrack.sources.addresses import is_public, resolve
 from booktrack.sources.base import DAY, Ask, BaseSource, Flow, Limits, Refusal, Reply
 from booktrack.sources.cache import Cache
-from booktrack.sources.http import CONTACT_HINT, Gateway
+from booktrack.sources.contact import CONTACT_HINT
+from booktrack.sources.http import Gateway
 from booktrack.sources.openlibrary import OpenLibrary
 from support.virtual_time import BEGIN, VirtualLoop, loop_time, now
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.request import getproxies, proxy_bypass
 
 import anyio
 
+from booktrack.errors import SourceUnavailable
+from booktrack.sources.base import Source
+from booktrack.sources.bodies import changed
+
 Resolve = Callable[[str], Awaitable[list[str]]]
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
 async def resolve(host: str) -> list[str]:
@@ -33,6 +40,31 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, IPv6Address):
         # An IPv4 address in IPv6 clothes is judged by itself: mapped, 6to4, NAT64.
         inner = parsed.ipv4_mapped or parsed.sixtofour
+        if parsed in _NAT64:
+            inner = IPv4Address(int(parsed) & 0xFFFF_FFFF)
         if inner is not None:
             parsed = inner
     return parsed.is_global and not parsed.is_multicast
+
+
+async def public_addresses(source: Source, host: str, resolver: Resolve) -> list[str]:
+    """Return the addresses of a host that a source's answer named, all of them public.
+
+    Raises:
+        SourceUnavailable: it has none.
+        SourceChanged: one of them is not public.
+    """
+    try:
+        addresses = await resolver(host)
+    except OSError as error:
+        raise SourceUnavailable(
+            f"{source.title} leads to {host}, which has no address", source=source.name
+        ) from error
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise changed(source, f"leads to {host}, which is not a public address")
+    return addresses
+
+
+def is_proxied(scheme: str, host: str) -> bool:
+    """Return whether the user's environment has a proxy that asks this host in our place."""
+    return not getproxies().keys().isdisjoint({scheme, "all"}) and not proxy_bypass(host)

@@ -13,9 +13,9 @@ recorded replies. A source describes its limits; the Gateway keeps them.
 from __future__ import annotations
 
 import json as stdlib_json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, runtime_checkable
 
@@ -132,17 +132,28 @@ class Refusal:
     until: datetime | None = None
 
 
+def next_midnight(now: datetime) -> datetime:
+    """Return the next midnight in UTC, when most services count a new day's requests.
+
+    >>> next_midnight(datetime(2026, 7, 1, 12, tzinfo=UTC)).isoformat()
+    '2026-07-02T00:00:00+00:00'
+    """
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time.min, UTC)
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a service permits: so many requests in so many seconds, and in a day.
 
-    `identified` is the number for callers that name a contact, where it differs.
+    `identified` is the number for callers that name a contact, where it differs; `resets` tells
+    when the service's day ends.
     """
 
     requests: float
     seconds: float = 1.0
     identified: float | None = None
     per_day: int | None = None
+    resets: Callable[[datetime], datetime] = next_midnight
 
     def permitted(self, *, identified: bool) -> float:
         """Return the requests per second that the service allows this caller."""

@@ -1,7 +1,8 @@
 """Answers kept on disk, so that the same question is not asked twice.
 
 One small SQLite file, shared by all processes of the user. It holds nothing that cannot be asked
-again: a damaged file is thrown away, and one that cannot be written is done without.
+again: a damaged file is thrown away, and one that cannot be written is done without. `quota.py`
+counts the requests of the day in it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -26,12 +27,17 @@ _log = logging.getLogger(__name__)
 MAX_BYTES = 64 * 1024 * 1024
 _COMPRESS_FROM = 512  # bytes; below it zlib gains nothing
 _WAIT = 0.5  # seconds for another process's write; the network is slower than that
-_VERSION = 1
+_VERSION = 2
 _TABLE = """
 CREATE TABLE answers (
     key TEXT PRIMARY KEY, status INTEGER NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL,
     body BLOB NOT NULL, packed INTEGER NOT NULL, fetched_at TEXT NOT NULL,
     stored REAL NOT NULL, keep REAL NOT NULL, size INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+_DAYS = """
+CREATE TABLE IF NOT EXISTS days (
+    account TEXT PRIMARY KEY, ends REAL NOT NULL, requests INTEGER NOT NULL, stopped REAL NOT NULL
 ) WITHOUT ROWID
 """
 
@@ -73,11 +79,11 @@ class Cache:
 
     def get(self, key: str) -> Entry | None:
         """Return the answer, fresh or not, or None."""
-        return self._run(lambda db: _read(db, key))
+        return self.run(lambda db: _read(db, key))
 
     def put(self, key: str, entry: Entry) -> None:
         """Keep the answer under the key in place of what was there."""
-        self._run(lambda db: self._write(db, key, entry))
+        self.run(lambda db: self._write(db, key, entry))
 
     def _write(self, db: sqlite3.Connection, key: str, entry: Entry) -> None:
         packed = len(entry.body) >= _COMPRESS_FROM
@@ -96,16 +102,22 @@ class Cache:
                 # A tenth more than needed, so that not every answer from now on evicts another.
                 _evict(db, total - 0.9 * self._max_bytes)
 
+    def forget(self, keys: Iterable[str]) -> None:
+        """Forget the answers under these keys."""
+        gone = [(key,) for key in keys]
+        self.run(lambda db: _delete(db, gone))
+
     def clear(self) -> None:
-        """Forget every answer."""
-        self._run(_clear)
+        """Forget every answer; the requests of the day stay counted."""
+        self.run(_clear)
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         with self._lock:
             self._drop()
 
-    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+    def run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Return what the work on the file returns, or None where the file cannot be used."""
         with self._lock:
             try:
                 return work(self._open())
@@ -159,6 +171,7 @@ def _prepare(db: sqlite3.Connection) -> None:
         if db.execute("PRAGMA user_version").fetchone() != (_VERSION,):
             db.execute("DROP TABLE IF EXISTS answers")
             db.execute(_TABLE)
+            db.execute(_DAYS)  # in another version's file the count goes on
             db.execute("CREATE INDEX answers_by_age ON answers (stored)")
             db.execute(f"PRAGMA user_version = {_VERSION}")
 
@@ -183,6 +196,11 @@ def _evict(db: sqlite3.Connection, excess: float) -> None:
         excess -= size
         gone.append((key,))
     db.executemany("DELETE FROM answers WHERE key = ?", gone)
+
+
+def _delete(db: sqlite3.Connection, gone: list[tuple[str]]) -> None:
+    with db:
+        db.executemany("DELETE FROM answers WHERE key = ?", gone)
 
 
 def _clear(db: sqlite3.Connection) -> None:

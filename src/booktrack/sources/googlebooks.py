@@ -38,6 +38,21 @@ _MAX_GENRES = 15
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
+def next_reset(now: datetime, zone: str = "America/Los_Angeles") -> datetime:
+    """Return the next midnight in California, when Google counts requests anew.
+
+    >>> next_reset(datetime(2026, 7, 1, 12, tzinfo=UTC)).isoformat()
+    '2026-07-02T07:00:00+00:00'
+    """
+    try:
+        there: tzinfo = ZoneInfo(zone)
+    except ZoneInfoNotFoundError:
+        # Some systems have no zones: winter time, which is an hour late in summer, is safe.
+        there = timezone(timedelta(hours=-8))
+    tomorrow = now.astimezone(there).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, there).astimezone(UTC)
+
+
 class GoogleBooks(BaseSource):
     """The volumes of Google's catalogue and shop.
 
@@ -53,7 +68,7 @@ class GoogleBooks(BaseSource):
     name = "googlebooks"
     title = "Google Books"
     home = "https://books.google.com"
-    limits = Limits(requests=1, per_day=1000)
+    limits = Limits(requests=1, per_day=1000, resets=next_reset)
     capabilities = frozenset({"by_isbn", "by_id", "search"})
 
     def __init__(
@@ -242,21 +257,6 @@ class GoogleBooks(BaseSource):
             identifiers={self.name: [volume.id]} if volume.id else {},
             work_ids=[volume.id] if volume.id else [],
         )
-
-
-def next_reset(now: datetime, zone: str = "America/Los_Angeles") -> datetime:
-    """Return the next midnight in California, when Google counts requests anew.
-
-    >>> next_reset(datetime(2026, 7, 1, 12, tzinfo=UTC)).isoformat()
-    '2026-07-02T07:00:00+00:00'
-    """
-    try:
-        there: tzinfo = ZoneInfo(zone)
-    except ZoneInfoNotFoundError:
-        # Some systems have no zones: winter time, which is an hour late in summer, is safe.
-        there = timezone(timedelta(hours=-8))
-    tomorrow = now.astimezone(there).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, there).astimezone(UTC)
 
 
 def _checked_country(country: str) -> str:

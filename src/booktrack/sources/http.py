@@ -1,20 +1,22 @@
 """The Gateway: the one place from which booktrack talks to the network.
 
 `Gateway.run(source, flow)` drives a source's flow: it paces, retries, follows redirects, caches,
-and turns whatever a service may answer into a `Reply` or an error of the tree.
+and turns whatever a service may answer into a `Reply` or an error of the tree. The day's requests
+are counted for all processes (`quota.py`), the pace is kept by each process for itself.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import anyio
@@ -22,7 +24,6 @@ import httpx
 import stamina
 
 from booktrack.errors import (
-    InvalidInput,
     SourceChanged,
     SourceError,
     SourceRateLimited,
@@ -30,12 +31,16 @@ from booktrack.errors import (
     SourceUnavailable,
     shown,
 )
-from booktrack.sources.addresses import Resolve, is_public, resolve
-from booktrack.sources.base import Ask, Flow, Refusal, Reply, Source, as_sources_entry, canonical
+from booktrack.sources.addresses import Resolve, is_proxied, public_addresses, resolve
+from booktrack.sources.answers import Answers, conditions, key_of, recalled
+from booktrack.sources.base import Ask, Flow, Refusal, Reply, Source
 from booktrack.sources.bodies import changed, check_content, read_body
 from booktrack.sources.cache import Cache, Entry
+from booktrack.sources.calls import Answer, Call
+from booktrack.sources.contact import CONTACT_HINT, checked_contact
 from booktrack.sources.discretion import keep_out_of_logs
 from booktrack.sources.pacing import LONGEST_PAUSE, Pace, retry_after
+from booktrack.sources.quota import Quota
 
 T = TypeVar("T")
 
@@ -47,17 +52,11 @@ TRIES = 3
 BUDGET = 30.0
 """Seconds for a whole flow, waiting for turns included."""
 
-CONTACT_HINT = (
-    "set a contact, an e-mail address or a web page, by BOOKTRACK_CONTACT or the setting "
-    "`contact`: services let callers that name one ask more often"
-)
-
 # Seconds, doubled by each failure; somebody without a network should not wait long to hear it.
 _BACKOFF = 0.5
 _BACKOFF_CAP = 10.0
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEPT_HEADERS = ("content-type", "etag", "last-modified")
 _ACCEPT = {
     "json": "application/json",
     "xml": "application/xml, text/xml",
@@ -65,27 +64,12 @@ _ACCEPT = {
 }
 
 
-@dataclass
-class Answer(Generic[T]):
-    """How a flow ended: with a value or an error, by how many requests, on old answers or not."""
-
-    value: T | None = None
-    error: SourceError | None = None
-    requests: int = 0
-    stale: bool = False
-
-    def entry(self) -> dict[str, Any]:
-        """Return what `sources` tells of it, such as `{"code": "ok"}`."""
-        told = as_sources_entry(self.error)
-        return {**told, "stale": True} if self.stale else told
-
-
 class Gateway:
     """One connection pool, one cache and one pace a source; used inside one event loop.
 
     Args:
         contact: An e-mail address or web page that services may write to.
-        cache: Where answers are kept; by default in memory.
+        cache: Where answers are kept and the day's requests counted; by default in memory.
         transport: What sends the requests, for tests; by default the network.
         now: The time, for tests.
         jitter: Returns a wait between 0 and the number it is given.
@@ -102,8 +86,10 @@ class Gateway:
         jitter: Callable[[float], float] = lambda most: random.uniform(0, most),
         resolver: Resolve = resolve,
     ) -> None:
-        self.contact = _checked_contact(contact)
+        self.contact = checked_contact(contact)
         self._cache = cache or Cache()
+        self._answers = Answers(self._cache, now)
+        self._quota = Quota(self._cache, now)
         self._transport = transport
         self._now = now
         self._jitter = jitter
@@ -121,20 +107,31 @@ class Gateway:
         """Return what the user could do to ask this source more often, or None."""
         return None if self.contact or source.limits.identified is None else CONTACT_HINT
 
-    async def run(self, source: Source, flow: Flow[T], *, budget: float = BUDGET) -> T:
+    async def run(
+        self, source: Source, flow: Flow[T] | Callable[[], Flow[T]], *, budget: float = BUDGET
+    ) -> T:
         """Return what the flow returns; at most about `budget` seconds are spent on it.
 
+        Args:
+            source: Whose limits are kept.
+            flow: The conversation, or what begins it: then one that cannot read what the cache
+                kept, perhaps for an older booktrack, begins once more and asks for it again.
+            budget: Seconds, waiting for turns included.
+
         Raises:
-            SourceRateLimited: the source asks for a longer pause than may be waited for.
+            SourceRateLimited: the source asks for a longer pause than may be waited for, or has
+                given all that it gives in a day.
             SourceUnavailable: it is down or too slow.
             SourceRefused: it refuses this caller.
             SourceChanged: it answers in a form that is not the documented one.
         """
-        return await self._drive(source, flow, _Call(budget))
+        return await self._drive(source, flow, self._call(budget))
 
-    async def answer(self, source: Source, flow: Flow[T], *, budget: float = BUDGET) -> Answer[T]:
+    async def answer(
+        self, source: Source, flow: Flow[T] | Callable[[], Flow[T]], *, budget: float = BUDGET
+    ) -> Answer[T]:
         """Return how the flow ended; a source that fails is a part of the answer, not raised."""
-        call = _Call(budget)
+        call = self._call(budget)
         try:
             value = await self._drive(source, flow, call)
         except SourceError as error:
@@ -148,7 +145,24 @@ class Gateway:
             self._client = None
         self._cache.close()
 
-    async def _drive(self, source: Source, flow: Flow[T], call: _Call) -> T:
+    async def _drive(self, source: Source, flow: Flow[T] | Callable[[], Flow[T]], call: Call) -> T:
+        begin = flow if callable(flow) else None
+        talk = flow() if callable(flow) else flow
+        while True:
+            try:
+                return await self._converse(source, talk, call)
+            except SourceChanged as error:
+                if error is call.failure:
+                    raise  # the Gateway's own, which has kept nothing
+                if begin is None or not call.recalled:
+                    # What a flow cannot read is not kept: the next question asks again.
+                    self._answers.forget(call.recalled | call.fetched)
+                    raise
+            self._answers.forget(call.recalled)
+            call.begin_again()
+            talk, begin = begin(), None
+
+    async def _converse(self, source: Source, flow: Flow[T], call: Call) -> T:
         try:
             ask = next(flow)
             while True:
@@ -156,6 +170,7 @@ class Gateway:
                     reply = await self._answer(source, ask, call)
                 except SourceError as error:
                     # The flow may go on without this answer; most let the error pass.
+                    call.failure = error
                     ask = flow.throw(error)
                 else:
                     ask = flow.send(reply)
@@ -165,41 +180,45 @@ class Gateway:
         finally:
             flow.close()
 
-    async def _answer(self, source: Source, ask: Ask, call: _Call) -> Reply:
+    async def _answer(self, source: Source, ask: Ask, call: Call) -> Reply:
         if not ask.repeatable:
             return await self._in_time(source, call, lambda: self._ask(source, ask, call, None))
-        key = _key(source, ask)
-        if reply := self._fresh(source, key):
+        key = key_of(source, ask)
+        if reply := self._recall(source, key, call):
             return reply
         try:
             return await self._in_time(source, call, lambda: self._shared(source, ask, call, key))
         except (SourceRateLimited, SourceUnavailable):
-            kept = self._cache.get(key)
-            reply = _from_cache(source, kept, stale=True) if kept else None
-            # An old "not found" is no answer: "could not ask" must not look like it.
-            if reply is None or reply.missing or source.says_nothing(reply):
+            reply = self._answers.instead(source, key)
+            if reply is None:
                 raise
             call.stale = True
+            call.recalled.add(key)
             return reply
 
-    async def _shared(self, source: Source, ask: Ask, call: _Call, key: str) -> Reply:
+    def _recall(self, source: Source, key: str, call: Call) -> Reply | None:
+        kept = self._answers.fresh(key)
+        if kept is None:
+            return None
+        (call.recalled if kept.stored < call.begun else call.fetched).add(key)
+        return recalled(source, kept)
+
+    async def _shared(self, source: Source, ask: Ask, call: Call, key: str) -> Reply:
         # Two flows that need the same page ask for it once. The dictionary is weak: a lock lives
         # as long as somebody waits for it.
         async with self._locks.setdefault(key, anyio.Lock()):
-            if reply := self._fresh(source, key):
+            if reply := self._recall(source, key, call):
                 return reply
-            reply = await self._ask(source, ask, call, self._cache.get(key))
-            self._keep(source, ask, key, reply)
+            kept = self._answers.get(source, key)
+            reply = await self._ask(source, ask, call, kept)
+            self._answers.keep(source, ask, key, reply)
+            # "Not modified" gives the kept body anew.
+            unchanged = kept is not None and reply.body is kept.body
+            (call.recalled if unchanged else call.fetched).add(key)
             return reply
 
-    def _fresh(self, source: Source, key: str) -> Reply | None:
-        kept = self._cache.get(key)
-        if kept is None or not kept.fresh(self._now().timestamp()):
-            return None
-        return _from_cache(source, kept)
-
     async def _in_time(
-        self, source: Source, call: _Call, work: Callable[[], Awaitable[Reply]]
+        self, source: Source, call: Call, work: Callable[[], Awaitable[Reply]]
     ) -> Reply:
         try:
             with anyio.fail_after(call.left()):
@@ -209,7 +228,7 @@ class Gateway:
                 f"{source.title} took longer than {call.budget:g} s", source=source.name
             ) from error
 
-    async def _ask(self, source: Source, ask: Ask, call: _Call, kept: Entry | None) -> Reply:
+    async def _ask(self, source: Source, ask: Ask, call: Call, kept: Entry | None) -> Reply:
         pace = self._pace(source)
         failures = 0
 
@@ -221,29 +240,35 @@ class Gateway:
                 return False
             if pace.left():
                 return 0.0  # the pace waits, for this request and for all others
+            if isinstance(error, SourceRateLimited) and error.retry_after:
+                # The day's requests are spent: worth waiting for just before midnight only.
+                soon = error.retry_after <= min(LONGEST_PAUSE, call.left())
+                return error.retry_after if soon else False
             return self._jitter(min(_BACKOFF_CAP, _BACKOFF * 2**failures))
 
         tries = stamina.AsyncRetryingCaller(attempts=TRIES if ask.repeatable else 1, timeout=None)
         return await tries(wait, self._once, source, ask, call, kept)
 
-    async def _once(self, source: Source, ask: Ask, call: _Call, kept: Entry | None) -> Reply:
+    async def _once(self, source: Source, ask: Ask, call: Call, kept: Entry | None) -> Reply:
         reply = await self._fetch(source, ask, call, kept)
         if reply.status == 304 and kept:
-            return replace(_from_cache(source, kept), fetched_at=reply.fetched_at)
+            return replace(recalled(source, kept), fetched_at=reply.fetched_at)
         refusal = source.refusal(reply, self._now())
         if refusal:
-            raise self._error(source, refusal, reply)
+            raise self._error(source, ask, refusal, reply)
         check_content(ask, reply, source)
         return reply
 
-    async def _fetch(self, source: Source, ask: Ask, call: _Call, kept: Entry | None) -> Reply:
+    async def _fetch(self, source: Source, ask: Ask, call: Call, kept: Entry | None) -> Reply:
         """Return what the service answers in the end; each redirect is a request of its own."""
         url = httpx.URL(ask.url).copy_merge_params(dict(ask.params))
         for _ in range(MAX_HOPS + 1):
-            await self._check_address(source, url)
+            addresses = await self._addresses(source, url)
+            self._quota.check(source, ask)
             await self._pace(source).turn(call.left())
+            self._quota.take(source, ask)
             call.requests += 1
-            reply = await self._send(source, ask, url, kept)
+            reply = await self._send(source, ask, url, kept, addresses)
             target = reply.headers.get("location")
             if reply.status not in _REDIRECTS or not target:
                 return reply
@@ -252,16 +277,20 @@ class Gateway:
             url = url.join(target)  # httpx has seen that it is an address
         raise changed(source, f"redirects more than {MAX_HOPS} times from {ask.url}")
 
-    async def _send(self, source: Source, ask: Ask, url: httpx.URL, kept: Entry | None) -> Reply:
-        headers = {"Accept": _ACCEPT[ask.accept], **ask.headers, **_conditions(kept)}
+    async def _send(
+        self, source: Source, ask: Ask, url: httpx.URL, kept: Entry | None, addresses: list[str]
+    ) -> Reply:
+        headers = {"Accept": _ACCEPT[ask.accept], **ask.headers, **conditions(kept)}
         sent = url
         if _is_own(source, url) and url.scheme == httpx.URL(ask.url).scheme:
             keep_out_of_logs(*ask.secret_params.values())
             headers |= ask.secret_headers
             sent = url.copy_merge_params(dict(ask.secret_params)) if ask.secret_params else url
         json = {"json": ask.json} if ask.json is not None else {}
+        request = self._open().build_request(ask.method, sent, headers=headers, **json)
         try:
-            async with self._open().stream(ask.method, sent, headers=headers, **json) as response:
+            response = await self._reach(request, addresses)
+            async with aclosing(response):
                 body = await read_body(source, response.headers, response.aiter_raw())
         except httpx.TimeoutException as error:
             raise SourceUnavailable(
@@ -282,21 +311,30 @@ class Gateway:
             source=source.name,
         )
 
-    async def _check_address(self, source: Source, url: httpx.URL) -> None:
+    async def _reach(self, request: httpx.Request, addresses: list[str]) -> httpx.Response:
+        """Return the head of the answer; of the addresses the first that can be reached gives it.
+
+        They were checked, and a second look at the name might find others (DNS rebinding): the
+        name stands in `Host` and in the certificate only. Through a proxy the name is sent,
+        because there the proxy is who looks it up.
+        """
+        tried = [_pinned(request, address) for address in addresses] or [request]
+        for each in tried[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await self._open().send(each, stream=True)
+        return await self._open().send(tried[-1], stream=True)
+
+    async def _addresses(self, source: Source, url: httpx.URL) -> list[str]:
+        """Return the addresses to connect to, none where the name may be trusted."""
         if url.scheme not in ("http", "https") or not url.host or url.userinfo:
             raise changed(source, f"leads to {shown(str(url))}, which is not fetched")
         if _is_own(source, url):
-            return
-        try:
-            addresses = await self._resolve(url.host)
-        except OSError as error:
-            raise SourceUnavailable(
-                f"{source.title} leads to {url.host}, which has no address", source=source.name
-            ) from error
-        if not addresses or not all(is_public(address) for address in addresses):
-            raise changed(source, f"leads to {url.host}, which is not a public address")
+            return []
+        host = url.raw_host.decode("ascii")
+        addresses = await public_addresses(source, host, self._resolve)
+        return [] if self._transport is None and is_proxied(url.scheme, host) else addresses
 
-    def _error(self, source: Source, refusal: Refusal, reply: Reply) -> SourceError:
+    def _error(self, source: Source, ask: Ask, refusal: Refusal, reply: Reply) -> SourceError:
         now = self._now()
         if refusal.kind == "changed":
             return SourceChanged(refusal.message, source=source.name, url=reply.url)
@@ -309,8 +347,14 @@ class Gateway:
             seconds = retry_after(reply.headers.get("retry-after"), now)
         if refusal.until is not None:
             seconds = max(0.0, (refusal.until - now).total_seconds())
+        if seconds is None and refusal.kind == "quota":
+            seconds = (source.limits.resets(now) - now).total_seconds()
         if seconds is not None:
-            self._pace(source).pause(now + timedelta(seconds=min(seconds, 400 * 86_400)))
+            until = now + timedelta(seconds=min(seconds, 400 * 86_400))
+            if refusal.kind == "quota":
+                self._quota.stop(source, ask, until)
+            else:
+                self._pace(source).pause(until)
         if refusal.kind == "down":
             return SourceUnavailable(refusal.message, source=source.name, status=reply.status)
         return SourceRateLimited(
@@ -319,24 +363,8 @@ class Gateway:
             retry_after=None if seconds is None else math.ceil(seconds),
         )
 
-    def _keep(self, source: Source, ask: Ask, key: str, reply: Reply) -> None:
-        if reply.status != 200 and not reply.missing:
-            return
-        nothing = reply.missing or source.says_nothing(reply)
-        self._cache.put(
-            key,
-            Entry(
-                status=reply.status,
-                headers={
-                    name: reply.headers[name] for name in _KEPT_HEADERS if name in reply.headers
-                },
-                body=reply.body,
-                url=reply.url,
-                fetched_at=reply.fetched_at,
-                stored=self._now().timestamp(),
-                keep=ask.keep_missing if nothing else ask.keep,
-            ),
-        )
+    def _call(self, budget: float) -> Call:
+        return Call(budget, self._now().timestamp())
 
     def _pace(self, source: Source) -> Pace:
         if source.name not in self._paces:
@@ -351,30 +379,10 @@ class Gateway:
                 timeout=_TIMEOUT,
                 # Only what `_read_body` can unpack within bounds is asked for.
                 headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip"},
+                # No cookies: who asks for books is not to be recognised.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             )
         return self._client
-
-
-class _Call:
-    """One `run`: its budget from now on, and what came of it."""
-
-    def __init__(self, budget: float) -> None:
-        self.budget = budget
-        self.requests = 0
-        self.stale = False
-        self._deadline = anyio.current_time() + budget
-
-    def left(self) -> float:
-        return max(0.0, self._deadline - anyio.current_time())
-
-
-def _conditions(kept: Entry | None) -> dict[str, str]:
-    conditions = {}
-    if kept and "etag" in kept.headers:
-        conditions["If-None-Match"] = kept.headers["etag"]
-    if kept and "last-modified" in kept.headers:
-        conditions["If-Modified-Since"] = kept.headers["last-modified"]
-    return conditions
 
 
 def _is_own(source: Source, url: httpx.URL) -> bool:
@@ -382,28 +390,19 @@ def _is_own(source: Source, url: httpx.URL) -> bool:
     return url.netloc.decode("ascii") in source.hosts
 
 
-def _key(source: Source, ask: Ask) -> str:
-    said = [source.name, ask.method, ask.url, ask.params, ask.json, ask.headers, ask.accept]
-    told = canonical([dict(part) if isinstance(part, Mapping) else part for part in said])
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _from_cache(source: Source, kept: Entry, *, stale: bool = False) -> Reply:
-    return Reply(
-        kept.status, kept.headers, kept.body, kept.fetched_at, kept.url, source.name, stale
+def _pinned(request: httpx.Request, address: str) -> httpx.Request:
+    """Return the request as one to this address, for the host that it names."""
+    # One address may serve several hosts, and a connection is good for the certificate of one.
+    headers = {**request.headers, "Connection": "close"}
+    host = request.url.raw_host.decode("ascii")
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": host},
     )
 
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _checked_contact(contact: str | None) -> str | None:
-    text = (contact or "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isprintable()) or not ("@" in text or "://" in text):
-        raise InvalidInput(
-            f"A contact is an e-mail address or the address of a web page, not {shown(text)}"
-        )
-    return text

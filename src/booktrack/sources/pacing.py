@@ -1,4 +1,9 @@
-"""Keeping within a service's limits: one pace for each source, shared by all who ask it."""
+"""Keeping within a service's limits: one pace for each source, shared by all who ask it.
+
+A pace is a process's own. Two processes that ask one source at once are together up to 1.6 times
+as fast as it permits, and a pause that it asks for is kept by the one that it told; what it gives
+in a day is counted for all of them (`quota.py`).
+"""
 
 from __future__ import annotations
 
