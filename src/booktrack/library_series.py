@@ -337,7 +337,8 @@ class SeriesMethods:
             problem: What is wrong, in words.
             origin: The address of a page that tells it right.
             **values: What is right: name, kind, total, publication_status, edition_line,
-                language (of the editions that the total counts).
+                language (of the editions that the total counts), release_date (of the last of
+                them, where more are to come).
 
         Raises:
             NotFound: There is no such series.
@@ -372,8 +373,9 @@ class SeriesMethods:
     def export_series_reports(self) -> JSON:
         """Return `{"text", "entries", "left_out"}`: the reports as curated entries, in TOML.
 
-        An entry needs a total, the language of the editions it counts and an origin; reports
-        without are in `left_out`, with what is lacking.
+        An entry needs a total, the language of the editions it counts and an origin, and of a
+        running series the date of its last volume; reports without are in `left_out`, with what
+        is `lacking`.
         """
         from booktrack.services import series_reports
 

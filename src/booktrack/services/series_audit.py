@@ -86,15 +86,16 @@ def _totals(id_: int, name: str, series: Series, state: SeriesState) -> Iterator
 
 def _drops(id_: int, name: str, series: Series) -> Iterator[JSON]:
     """Yield a source that said more before than it says now."""
-    latest: dict[str, tuple[str, int]] = {}
+    latest: dict[tuple[str, str | None, str | None], int] = {}
     said = [one for one in series.totals if one.scope == "main"]
     for one in sorted(said, key=lambda one: one.seen_at or ""):
-        before = latest.get(one.source)
-        if before is not None and one.value < before[1]:
+        key = (one.source, one.edition_line, one.language)
+        before = latest.get(key, 0)
+        if one.value < before:
             yield _problem("suspect_total", id_, name,
-                           f"{one.source} said {before[1]} and now says {one.value}",
-                           "override_series", {"series": id_, "total": before[1]})  # fmt: skip
-        latest[one.source] = (one.seen_at or "", one.value)
+                           f"{one.source} said {before} and now says {one.value}",
+                           "override_series", {"series": id_, "total": before})  # fmt: skip
+        latest[key] = one.value
 
 
 def _holes(id_: int, name: str, state: SeriesState) -> Iterator[JSON]:

@@ -25,7 +25,7 @@ from booktrack.services.series_documents import (
 )
 from booktrack.services.volume_marks import volume_places
 from booktrack.services.writing import put
-from booktrack.store.base import Transaction
+from booktrack.store.base import Document, Transaction
 
 JSON = dict[str, Any]
 
@@ -109,9 +109,13 @@ def _free_book(tx: Transaction, ctx: Context, book_id: int, id_: int, said: JSON
     book = tx.get("books", book_id)
     if book is None:
         return
-    others = [one for one in book.get("memberships", []) if one["series_id"] != id_]
     before = said.get("before")
-    memberships = [*others, {**before, "series_id": id_}] if before else others
+    back = [{**before, "series_id": id_}] if before else []
+    memberships: list[Document] = []
+    for one in book.get("memberships", []):
+        memberships += [one] if one["series_id"] != id_ else back
+    if before and back[0] not in memberships:
+        memberships.append(back[0])
     out = [one for one in book.get("not_in_series", []) if one != id_]
     after = with_memberships(tx, book, memberships)
     put(tx, "books", book_id, book, {**after, "not_in_series": out}, ctx.now())

@@ -7,7 +7,7 @@ put it there: a number needs its language, the day on which it was true, and a p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +24,12 @@ from booktrack.store.base import Document
 JSON = dict[str, Any]
 
 _RUNNING = ("releasing", "not_yet_released")
-_FIELDS = frozenset({"name", "kind", "total", "publication_status", "edition_line", "language"})
+_FIELDS = frozenset({"name", "kind", "total", "publication_status", "edition_line"})
+# Of the editions that the total counts, and of the last of them where more are to come.
+_OF_TOTAL: dict[str, Callable[[Any], Any]] = {
+    "language": lambda value: inputs.text(value, "the language"),
+    "release_date": inputs.date,
+}
 
 
 def report_series(
@@ -37,11 +42,9 @@ def report_series(
 ) -> JSON:
     """Return the report as it is kept with the series; nothing else is changed."""
     told = inputs.text(problem, "the problem")
-    language = values.get("language")
-    fields = {name: one for name, one in values.items() if name != "language"}
+    fields = {name: one for name, one in values.items() if name not in _OF_TOTAL}
     right = checked_fields(fields, _FIELDS) if fields else {}
-    if language is not None:
-        right["language"] = inputs.text(language, "the language")
+    right |= {name: check(values[name]) for name, check in _OF_TOTAL.items() if name in values}
     report = {
         "problem": told,
         "values": right,
@@ -99,15 +102,8 @@ def export_reports(ctx: Context) -> JSON:
     entries, left_out = [], []
     for report in series_reports(ctx, None)["reports"]:
         document = series_of(ctx.store, report["series_id"])
-        lacking = [
-            name
-            for name, value in (
-                ("origin", report["origin"]),
-                ("total", report["values"].get("total")),
-                ("language", report["values"].get("language")),
-            )
-            if not value
-        ]
+        needed = {"origin": report["origin"], **_line(document, report)}
+        lacking = [name for name, value in needed.items() if not value]
         if lacking:
             left_out.append({**report, "lacking": lacking})
         else:
@@ -115,11 +111,27 @@ def export_reports(ctx: Context) -> JSON:
     return {"text": "\n\n".join(entries), "entries": len(entries), "left_out": left_out}
 
 
+def _line(series: Document, report: JSON) -> JSON:
+    """Return what an entry must say of the total."""
+    values = report["values"]
+    line = {"total": values.get("total"), "language": values.get("language")}
+    if _status(series, values) not in _RUNNING:
+        return line
+    known: list[Document] = series.get("volumes", [])
+    dates = [one.get("release_date") for one in known if one.get("position") == str(line["total"])]
+    return line | {"release_date": values.get("release_date") or next(iter(dates), None)}
+
+
+def _status(series: Document, values: JSON) -> str:
+    return str(values.get("publication_status") or series.get("publication_status", "unknown"))
+
+
 def _entry(series: Document, report: JSON) -> Iterator[str]:
     values = report["values"]
+    line = _line(series, report)
     name = values.get("name") or shown_name(series)
     aliases = [one["name"] for one in series.get("aliases", []) if one["name"] != name]
-    status = values.get("publication_status") or series.get("publication_status", "unknown")
+    status = _status(series, values)
     yield f"# {json.dumps(report['problem'], ensure_ascii=False)}"
     yield "[[series]]"
     yield f"name = {_toml(name)}"
@@ -131,12 +143,17 @@ def _entry(series: Document, report: JSON) -> Iterator[str]:
         yield f"authors = {_toml(series['authors'])}"
     yield ""
     yield "[[series.line]]"
-    yield f"language = {_toml(values['language'])}"
+    yield f"language = {_toml(line['language'])}"
     # What still runs has no total yet.
-    yield f"{'published' if status in _RUNNING else 'total'} = {values['total']}"
+    yield f"{'published' if status in _RUNNING else 'total'} = {line['total']}"
     yield f"date = {_toml(report['at'][:10])}"
     yield f"origin = {_toml(report['origin'])}"
     yield ""
+    if "release_date" in line:
+        yield "[[series.volume]]"
+        yield f'position = "{line["total"]}"'
+        yield f"release_date = {_toml(line['release_date'])}"
+        yield ""
 
 
 def _toml(value: str | list[str]) -> str:
