@@ -173,6 +173,40 @@ def test_a_damaged_library_exits_with_3(run, tmp_path):
     assert (code, "library.json" in err) == (3, True)
 
 
+def test_backup_and_restore(run, tmp_path):
+    assert run("backup", tmp_path / "b.json")[:2] == (0, f"46 books: {tmp_path / 'b.json'}\n")
+    assert run("backup", tmp_path / "b.json")[0] == 2
+    run("mark", WAY_OF_KINGS, "missing")
+    code, out, _ = run("restore", tmp_path / "b.json")
+    assert (code, "what was before is kept" in out) == (0, True)
+    assert asked(run, "lookup", WAY_OF_KINGS)["editions"][0]["status"] == "own"
+
+
+def test_recover(run, tmp_path):
+    assert run("recover")[:2] == (0, "the library is whole; nothing was done\n")
+    path = tmp_path / "library.json"
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b"The Way of Kings")] ^= 1
+    path.write_bytes(damaged)
+    assert run("books")[0] == 3
+    code, out, _ = run("recover")
+    assert (code, "rebuilt" in out) == (0, True)
+    assert run("lookup", WAY_OF_KINGS)[0] == 0
+
+
+def test_a_narrow_terminal_shows_blocks(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    out = run("search", "way of kings")[1]
+    assert "The Way of Kings" in out
+    assert "9780765326355" in out
+
+
+def test_nothing_found_says_who_was_not_asked_and_what_is_no_isbn(run):
+    out = run("search", "978076532635")[1]
+    assert "12 digits" in out
+    assert "offline" in out
+
+
 def test_the_version(run):
     code, out, _ = run("--version")
     assert (code, out.startswith("booktrack ")) == (0, True)

@@ -50,7 +50,7 @@ class TestOpening:
         with pytest.raises(InvalidInput):
             open_library(tmp_path / "l.json", user_id=user)
 
-    @pytest.mark.parametrize("path", ["", "a\0b", 7, b"bytes"])
+    @pytest.mark.parametrize("path", ["", "a\0b", 7, b"bytes", "\ud800", "x" * 10**6])
     def test_a_path_that_cannot_be(self, path):
         with pytest.raises(InvalidInput):
             booktrack.Library(path)

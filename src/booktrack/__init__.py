@@ -35,6 +35,7 @@ from booktrack.errors import (
 
 if TYPE_CHECKING:
     from booktrack.library import Library
+    from booktrack.library_safety import recover
 
     __version__: str
 
@@ -61,6 +62,7 @@ __all__ = [
     "StoreReadOnly",
     "StoreTooNew",
     "__version__",
+    "recover",
 ]
 
 
@@ -70,6 +72,10 @@ def __getattr__(name: str) -> Any:
         from booktrack.library import Library
 
         return Library
+    if name == "recover":
+        from booktrack.library_safety import recover
+
+        return recover
     if name == "__version__":
         from importlib.metadata import version
 

@@ -1,29 +1,43 @@
 """The `booktrack` command: tables for people, `--json` for programs.
 
-Exit codes: 0 done, 1 nothing found, 2 wrong input, 3 the library's file, 4 a source outside.
+Exit codes: 0 done, 1 nothing found, 2 wrong input, 3 the library's file, 4 a source outside (also
+where nothing was found and somebody could not be asked), 5 the output.
 """
 
 from __future__ import annotations
 
-import json
+import io
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from booktrack.cli_tables import (
+    print_json,
+    progress_bar,
+    show_book,
+    show_books,
+    show_import,
+    show_missing,
+    show_nothing_found,
+    show_page,
+    show_series,
+    show_series_list,
+    show_silent,
+    table,
+)
 from booktrack.errors import BooktrackError, Conflict, InvalidInput, NotFound, SourceError
 
 if TYPE_CHECKING:
     from booktrack.library import Library
-    from booktrack.services.context import Progress
 
 JSON = dict[str, Any]
 
-_WHOLE = frozenset({"Editions", "ISBN", "Date", "Id", "No.", "When"})
-_NOTHING, _INPUT, _STORE, _SOURCE = 1, 2, 3, 4
+_NOTHING, _INPUT, _STORE, _SOURCE, _OUTPUT = 1, 2, 3, 4, 5
 
 app = typer.Typer(
     help="Know your own books: what you have, want and miss.",
@@ -42,24 +56,42 @@ KindOption = Annotated[str | None, typer.Option(help="novel, light_novel, manga 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no Japanese shows a mark in its place, and no traceback.
+            stream.reconfigure(errors="replace")
     try:
         app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
     except BooktrackError as error:
         _complain(error)
         sys.exit(_exit_code(error))
+    except BrokenPipeError:
+        # `booktrack books | head`: nobody reads on, which is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        print(f"booktrack: cannot write the answer: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_OUTPUT)
 
 
 def _exit_code(error: BooktrackError) -> int:
     if isinstance(error, NotFound):
-        return _NOTHING
+        return _nothing(error.details.get("sources", {}))
     if isinstance(error, (InvalidInput, Conflict)):
         return _INPUT
     return _SOURCE if isinstance(error, SourceError) else _STORE
 
 
+def _nothing(sources: JSON) -> int:
+    """Return the code of "nothing found": another one where somebody could not be asked."""
+    silent = any(entry["code"] not in ("ok", "offline") for entry in sources.values())
+    return _SOURCE if silent else _NOTHING
+
+
 def _complain(error: BooktrackError) -> None:
     if _options.get("json"):
-        _print_json(error.to_dict())
+        print_json(error.to_dict())
     print(f"booktrack: {error.message}", file=sys.stderr)
     for hint in error.details.get("suggestions", []):
         print(f"  did you mean {hint}?", file=sys.stderr)
@@ -100,6 +132,11 @@ def _opened(json_output: bool) -> Iterator[Library]:
     options = {name: value for name, value in _options.items() if name != "json"}
     _options["json"] = json_output
     with Library(**options) as library:
+        if options["path"] is not None and not options["path"].exists():
+            print(
+                f"booktrack: {options['path']} does not exist yet; the first change makes it",
+                file=sys.stderr,
+            )
         yield library
 
 
@@ -126,14 +163,14 @@ def search(
     with _opened(json_output) as library:
         found = library.search(**asked, remote=remote, limit=limit)
     if json_output:
-        _print_json(found)
+        print_json(found)
     else:
-        _show_books(found["results"], "Found", match=True)
-        _show_silent(found["sources"])
-        for text in found["suggestions"]:
-            print(f"  did you mean {text}?")
+        show_books(found["results"], "Found", match=True)
+        show_silent(found["sources"])
+        if not found["results"]:
+            show_nothing_found(found)
     if not found["results"]:
-        raise typer.Exit(_NOTHING)
+        raise typer.Exit(_nothing(found["sources"]))
 
 
 @app.command()
@@ -145,7 +182,7 @@ def lookup(
     """Show the book with an ISBN."""
     with _opened(json_output) as library:
         book = library.lookup(isbn, remote=remote)
-    _print_json(book) if json_output else _show_book(book)
+    print_json(book) if json_output else show_book(book)
 
 
 @app.command()
@@ -175,7 +212,7 @@ def add(
             remote=remote,
             **fields,
         )
-    _print_json(book) if json_output else _show_book(book)
+    print_json(book) if json_output else show_book(book)
 
 
 @app.command()
@@ -191,7 +228,7 @@ def mark(
     with _opened(json_output) as library:
         marked = library.mark_many([_edition(name) for name in names], status, notes)
     if json_output:
-        _print_json(marked)
+        print_json(marked)
     else:
         print(f"{marked['changed']} of {marked['total']} changed to {status}")
 
@@ -208,12 +245,12 @@ def import_(
     json_output: JsonFlag = False,
 ) -> None:
     """Take in the books of an export file."""
-    with _opened(json_output) as library, _progress(json_output) as progress:
+    with _opened(json_output) as library, progress_bar(json_output) as progress:
         report = library.import_file(file, format=file_format, preview=preview, progress=progress)
     if json_output:
-        _print_json(report)
+        print_json(report)
         return
-    _show_import(report)
+    show_import(report)
 
 
 @app.command()
@@ -233,7 +270,7 @@ def books(
             status=status, author=author, series=_series(series), shelf=shelf, sort=sort,
             limit=limit, offset=offset,
         )  # fmt: skip
-    _print_json(page) if json_output else _show_page(page, "books", _show_books)
+    print_json(page) if json_output else show_page(page, "books", show_books)
 
 
 @app.command()
@@ -256,11 +293,11 @@ def series(
         else:
             page = library.get_series(_series(name) or name, kind=kind)
     if json_output:
-        _print_json(page)
+        print_json(page)
     elif name is None:
-        _show_page(page, "series", _show_series_list)
+        show_page(page, "series", show_series_list)
     else:
-        _show_series(page)
+        show_series(page)
 
 
 def _series(name: str | None) -> int | str | None:
@@ -289,13 +326,13 @@ def missing(
         else:
             answer = _with_holes(library)
     if json_output:
-        _print_json(answer)
+        print_json(answer)
     elif author is not None:
-        _show_books(answer["books"], f"Missing from {answer['author']}")
+        show_books(answer["books"], f"Missing from {answer['author']}")
     elif name is not None:
-        _show_missing(answer)
+        show_missing(answer)
     else:
-        _show_series_list(answer["series"], "Series with missing volumes")
+        show_series_list(answer["series"], "Series with missing volumes")
 
 
 def _with_holes(library: Library) -> JSON:
@@ -314,7 +351,7 @@ def wanted(
     """List the books that you want."""
     with _opened(json_output) as library:
         page = library.wanted(limit=limit, offset=offset)
-    _print_json(page) if json_output else _show_page(page, "books", _show_books)
+    print_json(page) if json_output else show_page(page, "books", show_books)
 
 
 @app.command()
@@ -323,13 +360,13 @@ def history(limit: LimitOption = 20, json_output: JsonFlag = False) -> None:
     with _opened(json_output) as library:
         answer = library.history(limit=limit)
     if json_output:
-        _print_json(answer)
+        print_json(answer)
         return
     rows = [
         [str(one["id"]), one["at"], one["why"], "undone" if one["undone_by"] else ""]
         for one in answer["transactions"]
     ]
-    _table("Changes", ["Id", "When", "What", ""], rows)
+    table("Changes", ["Id", "When", "What", ""], rows)
 
 
 @app.command()
@@ -340,7 +377,46 @@ def undo(
     """Take back a change, such as an import."""
     with _opened(json_output) as library:
         answer = library.undo(transaction)
-    _print_json(answer) if json_output else print(f"undone: {answer['why']}")
+    print_json(answer) if json_output else print(f"undone: {answer['why']}")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file.")] = False,
+    json_output: JsonFlag = False,
+) -> None:
+    """Write the whole library to a file of its own."""
+    with _opened(json_output) as library:
+        done = library.backup(file, overwrite=overwrite)
+    print_json(done) if json_output else print(f"{done['tables']['books']} books: {done['path']}")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")], json_output: JsonFlag = False
+) -> None:
+    """Make the library what a backup holds; `booktrack undo` takes it back."""
+    with _opened(json_output) as library:
+        done = library.restore(file)
+    print_json(done) if json_output else print(f"what was before is kept: {done['kept']}")
+
+
+@app.command()
+def recover(json_output: JsonFlag = False) -> None:
+    """Rebuild a damaged library; the damaged files are kept beside it."""
+    from booktrack.library_safety import recover as rebuild
+
+    _options["json"] = json_output
+    report = rebuild(_options["path"])
+    if json_output:
+        print_json(report)
+    elif not report["recovered"]:
+        print("the library is whole; nothing was done")
+    else:
+        print(f"rebuilt from {report['base']}; the damaged files are in {report['kept']}")
+        for one in report["left_out"]:
+            print(f"  left out: {one['why']}")
 
 
 @app.command()
@@ -349,178 +425,10 @@ def check(json_output: JsonFlag = False) -> None:
     with _opened(json_output) as library:
         report = library.check()
     if json_output:
-        _print_json(report)
+        print_json(report)
     else:
         for problem in report["problems"]:
-            print(f"  {problem}")
+            print(f"  {problem['message']}")
         print("the library is consistent" if report["ok"] else "the library has problems")
     if not report["ok"]:
         raise typer.Exit(_STORE)
-
-
-# --- showing -----------------------------------------------------------------------------------
-
-
-def _print_json(answer: JSON) -> None:
-    print(json.dumps(answer, ensure_ascii=False, indent=2))
-
-
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        # An ISBN is copied from the screen: it never breaks, titles do.
-        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
-    for row in rows:
-        # Text, not str: a title such as "[Oshi No Ko]" is no markup.
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
-
-
-def _show_books(books: Sequence[JSON], title: str, *, match: bool = False) -> None:
-    if not books:
-        print(f"{title}: nothing")
-        return
-    columns = ["Title", "Authors", "Series", "No.", "Editions"] + (["Because"] if match else [])
-    rows = []
-    for book in books:
-        row = [
-            book["title"],
-            ", ".join(book["authors"]),
-            book["series"] or "",
-            book["series_position_label"] or "",
-            "\n".join(_edition_line(edition) for edition in book["editions"]),
-        ]
-        if match:
-            row.append(f"{book['match']['field']}, {book['match']['score']:.0%}")
-        rows.append(row)
-    _table(title, columns, rows)
-
-
-def _edition_line(edition: JSON) -> str:
-    number = edition["isbn_13"] or edition["asin"] or "no ISBN"
-    return f"{edition['status']:<7} {edition['format']:<9} {number}"
-
-
-def _show_page(page: JSON, what: str, show: Callable[[Sequence[JSON], str], None]) -> None:
-    shown = page[what]
-    first, last = (page["offset"] + 1, page["offset"] + len(shown)) if shown else (0, 0)
-    show(shown, f"{first}-{last} of {page['total']} {what}")
-
-
-def _show_book(book: JSON) -> None:
-    place = f"{book['series'] or ''} {book['series_position_label'] or ''}".strip()
-    print(book["title"] + (f": {book['subtitle']}" if book["subtitle"] else ""))
-    for line in (", ".join(book["authors"]), place):
-        if line:
-            print(f"  {line}")
-    rows = [
-        [
-            edition["status"],
-            edition["format"],
-            edition["isbn_13"] or edition["asin"] or "",
-            edition["release_date"] or "",
-            edition["publisher"] or "",
-            _price(edition),
-            edition["notes"] or "",
-        ]
-        for edition in book["editions"]
-    ]
-    _table("Editions", ["Status", "Format", "ISBN", "Date", "Publisher", "Price", "Notes"], rows)
-
-
-def _price(edition: JSON) -> str:
-    if edition["price"] is None:
-        return ""
-    return f"{edition['price']:.2f} {edition['currency'] or ''}".strip()
-
-
-def _show_series_list(listed: Sequence[JSON], title: str) -> None:
-    if not listed:
-        print(f"{title}: nothing")
-        return
-    rows = [
-        [
-            f"#{one['id']}",
-            one["name"],
-            one["kind"].replace("_", " "),
-            _count(one),
-            ", ".join(one["missing"]),
-            ", ".join(one["announced"]),
-        ]
-        for one in listed
-    ]
-    _table(title, ["Id", "Series", "Kind", "Owned", "Missing", "Announced"], rows)
-
-
-def _count(series: JSON) -> str:
-    owned = series["owned_count"]
-    if series["completeness"] == "contradiction":
-        return f"{owned} ({series['contradiction']})"
-    if series["total"] is None:
-        return f"{owned} of ?"
-    return f"{owned} of {series['total']}"
-
-
-def _show_series(series: JSON) -> None:
-    print(f"{series['name']} ({series['kind'].replace('_', ' ')}): {_count(series)}")
-    if series["aliases"]:
-        print(f"  also: {'; '.join(series['aliases'])}")
-    rows = [
-        [volume["label"], volume["status"], volume["title"] or "", volume["release_date"] or ""]
-        for volume in series["volumes"]
-    ]
-    _table("Volumes", ["No.", "Status", "Title", "Date"], rows)
-
-
-def _show_missing(answer: JSON) -> None:
-    print(f"{answer['series']['name']}: {_count(answer['series'])}")
-    if not answer["volumes"]:
-        print("  nothing is missing that is known to be out")
-        return
-    rows = [
-        [volume["label"], volume["title"] or "", volume["release_date"] or "", volume["why"]]
-        for volume in answer["volumes"]
-    ]
-    _table("Missing", ["No.", "Title", "Date", "Because"], rows)
-
-
-def _show_silent(sources: JSON) -> None:
-    for name, entry in sources.items():
-        if entry["code"] not in ("ok", "offline"):
-            print(f"  {name} could not be asked: {entry.get('message', entry['code'])}")
-
-
-def _show_import(report: JSON) -> None:
-    would = "would be " if report["preview"] else ""
-    print(
-        f"{report['rows']} rows ({report['format']}): {report['added']} {would}added, "
-        f"{report['updated']} {would}updated, {report['unchanged']} unchanged, "
-        f"{len(report['skipped'])} skipped, {len(report['failed'])} failed"
-    )
-    for kind in ("skipped", "failed"):
-        for row in report[kind][:20]:
-            print(f"  row {row['row']} {kind}: {row['reason']}")
-        if len(report[kind]) > 20:
-            print(f"  and {len(report[kind]) - 20} more {kind}; --json lists all")
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress | None]:
-    """Show a bar on a terminal; programs and pipes get none."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def move(step: JSON) -> None:
-            bar.update(task, completed=step["done"], total=step["total"], description=step["what"])
-
-        yield move

@@ -17,6 +17,7 @@ from platformdirs import user_cache_path, user_data_path
 from booktrack.errors import InvalidInput, shown
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_LONGEST_PATH = 4_096  # bytes, as Linux allows
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -62,9 +63,16 @@ def library_path(path: str | os.PathLike[str] | None, env: Mapping[str, str]) ->
         text = os.fspath(given)
     except TypeError as error:
         raise InvalidInput(f"a library is named by a path, not by {shown(given)}") from error
-    if not isinstance(text, str) or not text or "\0" in text:
+    if not isinstance(text, str) or not _can_be_a_path(text):
         raise InvalidInput(f"a library is named by a path, not by {shown(text)}")
     return Path(text).expanduser()
+
+
+def _can_be_a_path(text: str) -> bool:
+    try:
+        return 0 < len(os.fsencode(text)) < _LONGEST_PATH and "\0" not in text
+    except UnicodeEncodeError:
+        return False
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -11,17 +11,19 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial, wraps
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from booktrack.config import Config, load_config
 from booktrack.errors import InvalidInput, shown
+from booktrack.library_files import FileMethods
+from booktrack.library_safety import SafetyMethods
 from booktrack.library_series import SeriesMethods
 from booktrack.library_sources import SourceMethods
 from booktrack.services import collection, listing, lookup
 from booktrack.services import series as series_service
 from booktrack.services.answers import answers
 from booktrack.services.asking import Asker, Asking
-from booktrack.services.context import Clock, Context, Progress
+from booktrack.services.context import Clock, Context
 from booktrack.services.finding import Finder
 from booktrack.store.database import open_store
 
@@ -32,7 +34,7 @@ JSON = dict[str, Any]
 T = TypeVar("T")
 
 
-class Library(SeriesMethods, SourceMethods):
+class Library(SeriesMethods, SourceMethods, FileMethods, SafetyMethods):
     """A person's books in one file.
 
     >>> import booktrack
@@ -444,53 +446,6 @@ class Library(SeriesMethods, SourceMethods):
             NotFound: There is no such series.
         """
         return series_service.track_series(self._ctx, series, tracked)
-
-    # --- files -------------------------------------------------------------------------------
-
-    def import_file(
-        self,
-        file: str | os.PathLike[str] | bytes | IO[bytes],
-        *,
-        format: str = "auto",
-        preview: bool = False,
-        progress: Progress | None = None,
-    ) -> JSON:
-        """Return what taking in an export file did; with `preview`, what it would do.
-
-        The same file twice changes nothing. One import is one transaction.
-
-        Args:
-            file: A path, the bytes, or a file open for binary reading.
-            format: "auto" tells it by the content, else "goodreads", "handylib", ...
-            preview: Change nothing; `effects` then lists every row.
-            progress: Called now and then with `{"done", "total", "what"}`.
-
-        Returns:
-            `{"id", "format", "preview", "rows", "added", "updated", "unchanged",
-            "skipped": [{"row", "reason"}], "failed": [{"row", "reason", "data"}],
-            "warnings": [{"row", "reason"}]}`; `id` is None where nothing was changed.
-
-        Raises:
-            InvalidFile: It is missing, empty, binary, too large or of no known kind.
-        """
-        from booktrack.services import importing
-
-        return importing.import_file(
-            self._ctx, file, format=format, preview=preview, progress=progress
-        )
-
-    def history(self, *, limit: int = 50) -> JSON:
-        """Return `{"total", "transactions"}`: what was changed, newest first."""
-        return collection.history(self._ctx, limit)
-
-    def undo(self, transaction_id: int) -> JSON:
-        """Return what taking back a transaction changed; undoing can itself be undone.
-
-        Raises:
-            NotFound: There is no such transaction.
-            Conflict: What it changed was changed again since; nothing is undone.
-        """
-        return collection.undo(self._ctx, transaction_id)
 
     def check(self) -> JSON:
         """Return a report on the file's own consistency; nothing is changed.

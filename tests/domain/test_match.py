@@ -2,7 +2,7 @@
 
 import pytest
 
-from booktrack.domain.match import Work, best_match, match_works
+from booktrack.domain.match import Work, are_alike, best_match, match_works
 
 DUNE = Work("Dune", ("Frank Herbert",))
 
@@ -73,6 +73,20 @@ def test_an_unknown_position_is_a_small_doubt():
 def test_alternate_titles_count():
     one = Work("Spice and Wolf", ("Isuna Hasekura",), alternate_titles=("狼と香辛料",))
     assert match_works(one, Work("狼と香辛料", ("Isuna Hasekura",))).verdict == "strong"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ("Mort (Discworld, #4)", "Mort", True),
+        ("The Way of Kings", "Way of Kings", True),
+        ("The Left Hand of Darkness", "Left Hand of Darknes", True),
+        ("Bleach, Vol. 1", "Bleach, Vol. 2", False),
+        ("Mort", "Sourcery", False),
+    ],
+)
+def test_titles_that_may_mean_one_book(first, second, alike):
+    assert are_alike(first, second) is alike
 
 
 def test_the_best_of_several_offers_is_found_by_place():

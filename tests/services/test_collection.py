@@ -63,6 +63,16 @@ class TestAdding:
         with pytest.raises(NotFound, match="add it with its title"):
             library.add(DUNE)
 
+    def test_an_isbn_that_is_another_book_is_a_conflict(self, sample):
+        before = snapshot(sample)
+        with pytest.raises(Conflict, match="The Way of Kings"):
+            sample.add(WAY_OF_KINGS, title="Gardening in Wales")
+        assert snapshot(sample) == before
+
+    def test_an_isbn_that_is_there_keeps_its_title(self, sample):
+        book = sample.add(WAY_OF_KINGS, title="way of kings (Stormlight, #1)", notes="again")
+        assert (book["title"], book["editions"][0]["notes"]) == ("The Way of Kings", "again")
+
     def test_an_isbn_10_becomes_both(self, library):
         (edition,) = library.add("0765326353", title="The Way of Kings")["editions"]
         assert (edition["isbn_13"], edition["isbn_10"]) == (WAY_OF_KINGS, "0765326353")
@@ -85,6 +95,11 @@ class TestAdding:
             ({"title": "X", "price": float("nan")}, InvalidInput, "nan"),
             ({"title": "X", "page_count": 0}, InvalidInput, "0"),
             ({"title": "X", "colour": "red"}, InvalidInput, "colour"),
+            ({"title": "X", "cover_url": "javascript:alert(1)"}, InvalidInput, "javascript"),
+            ({"title": "X", "cover_url": "file:///etc/passwd"}, InvalidInput, "file:"),
+            ({"title": "X", "cover_url": "http://["}, InvalidInput, "http"),
+            ({"title": "X", "currency": "$"}, InvalidInput, "$"),
+            ({"title": "X", "currency": "dollars"}, InvalidInput, "dollars"),
             ({"title": "X", "notes": 7}, InvalidInput, "7"),
             ({"isbn": DUNE, "series": "S"}, InvalidInput, "title"),
             ({"title": "X", "remote": "perhaps"}, InvalidInput, "perhaps"),

@@ -15,6 +15,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from booktrack.domain.names import name_key
+from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold, fold_key
 
 Verdict = Literal["strong", "medium", "weak", "none"]
@@ -37,6 +38,8 @@ class Work:
     title: str
     authors: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+    series_id: int | None = None
+    """The series' id in the library: it parts two series of one name."""
     position: str | None = None
     kind: str = "unknown"
     alternate_titles: tuple[str, ...] = ()
@@ -76,6 +79,19 @@ def best_match(wanted: Work, offered: Sequence[Work]) -> tuple[int, Match] | Non
     return max(alike, key=lambda pair: (pair[1].score, -pair[0]), default=None)
 
 
+def are_alike(first: str, second: str) -> bool:
+    """Return whether two titles may well mean one book that is known to be the same by its ISBN.
+
+    >>> are_alike("Mort (Discworld, #4)", "Mort"), are_alike("Mort", "Sourcery")
+    (True, False)
+    """
+    one, two = f" {fold(first)} ", f" {fold(second)} "
+    if one in two or two in one:
+        return True
+    same = ("",)
+    return match_works(Work(first, same), Work(second, same)).verdict in ("strong", "medium")
+
+
 def _refusal(one: Work, two: Work) -> str | None:
     """Return why two works cannot be one, whatever else is alike."""
     if one.position is not None and two.position is not None and one.position != two.position:
@@ -84,7 +100,16 @@ def _refusal(one: Work, two: Work) -> str | None:
         return "another kind"
     if not _share_numbers(one, two):
         return "another number in the title"
+    if _in_namesakes(one, two):
+        return "another series of the name"
     return None
+
+
+def _in_namesakes(one: Work, two: Work) -> bool:
+    """Whether the library keeps two series of one name apart: the novel, its comic, its deluxe."""
+    if one.series_id is None or two.series_id is None or one.series_id == two.series_id:
+        return False
+    return bool(set(map(series_key, one.series)) & set(map(series_key, two.series)))
 
 
 def _share_numbers(one: Work, two: Work) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.isbn import parse_isbn
+from booktrack.domain.match import are_alike
 from booktrack.domain.merge import USER, Facts, merge, provenance, release
 from booktrack.domain.models import Contributor, UserEditionStatus
 from booktrack.domain.names import name_key
@@ -15,6 +16,7 @@ from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs, lookup
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
+from booktrack.services.finding import editions_with_isbn
 from booktrack.services.listing import Filters, list_books
 from booktrack.services.writing import put
 from booktrack.store.base import Transaction
@@ -68,6 +70,8 @@ def add_book(
         if authors or series is not None or position is not None or fields:
             raise InvalidInput("give the title too, or the ISBN alone")
         return _add_by_isbn(ctx, isbn, status, notes, remote)
+    if title is None:
+        raise InvalidInput("give an ISBN or a title")
     # Reading titles costs a twentieth of a second to load, which only this needs.
     from booktrack.services.recording import detect_series, record_series, record_work
 
@@ -75,6 +79,10 @@ def add_book(
     note = inputs.note(notes)
     with ctx.store.transaction(f"add {work.title}", user_id=ctx.user_id) as tx:
         now = ctx.now()
+        there = _book_with_isbn(tx, work)
+        if there is not None:
+            # A title typed a little otherwise is no correction; `edit_book` makes those.
+            work.title = there
         detection = detect_series(tx, [work])
         series_ids = record_series(tx, detection.groups, now)
         recorded = record_work(
@@ -83,11 +91,34 @@ def add_book(
             detection.placings[0],
             series_ids,
             now,
-            title=detection.parsed[0].title if series is None else None,
+            title=detection.parsed[0].title if series is None and there is None else None,
         )
         for edition_id in recorded.edition_ids:
             set_status(tx, ctx, edition_id, {"status": status, "notes": note})
         return Answers(tx, ctx.user_id, ctx.today()).book(recorded.book_id)
+
+
+def _book_with_isbn(tx: Transaction, work: WorkRecord) -> str | None:
+    """Return the title of the book that has the new edition's ISBN already, None without one.
+
+    Raises:
+        Conflict: it is another book.
+    """
+    from booktrack.domain.titles import parse_title
+
+    for isbn in work.editions[0].isbns:
+        for edition_id in editions_with_isbn(tx, isbn):
+            edition = tx.get("editions", edition_id) or {}
+            title = str((tx.get("books", edition["book_id"]) or {})["title"])
+            if are_alike(title, parse_title(work.title).title):
+                return title
+            raise Conflict(
+                f"the ISBN {isbn} is {shown(title)} in the library, not {shown(work.title)}; "
+                "edit_book corrects a title",
+                isbn=isbn,
+                book_id=edition["book_id"],
+            )
+    return None
 
 
 def _add_by_isbn(ctx: Context, isbn: str, status: str, notes: str | None, remote: str) -> JSON:
@@ -281,6 +312,8 @@ def _edition_changes(changes: Mapping[str, Any]) -> JSON:
             value, lambda v: inputs.whole(v, "the page count", least=1, most=100_000)
         ),
         "price": lambda value: inputs.amount(value, "the price"),
+        "currency": inputs.currency,
+        "cover_url": lambda value: inputs.web_address(value, "the cover"),
         "isbn_13": lambda value: _or_none(value, parse_isbn),
     }
     values: JSON = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from booktrack.domain.dates import require_date
 from booktrack.domain.isbn import parse_isbn
@@ -122,6 +123,38 @@ def amount(value: object, what: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
         raise InvalidInput(f"{what} must be a number of 0 or more, not {shown(value)}")
     return float(value)
+
+
+def currency(value: object) -> str | None:
+    """Return the three-letter code of a currency in capitals, None for None.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if value is None:
+        return None
+    code = value.strip().upper() if isinstance(value, str) else ""
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise InvalidInput(f"a currency is a code such as EUR, not {shown(value)}")
+    return code
+
+
+def web_address(value: object, what: str) -> str | None:
+    """Return an http or https address, None for None.
+
+    Raises:
+        InvalidInput: it is none; other schemes can run code in a page or read local files.
+    """
+    if value is None:
+        return None
+    address = text(value, what)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise InvalidInput(f"{what} is no address: {shown(address)}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(f"{what} is an http or https address, not {shown(address)}")
+    return address
 
 
 def date(value: object) -> str | None:

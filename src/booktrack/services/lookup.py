@@ -10,7 +10,7 @@ from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.queries import read_query
 from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.domain.search import Entry, Hit, SearchIndex
-from booktrack.errors import InvalidInput, NotFound
+from booktrack.errors import InvalidInput, InvalidISBN, NotFound
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, standing_answers
 from booktrack.services.asking import Asked
@@ -23,6 +23,7 @@ JSON = dict[str, Any]
 REMOTE = ("auto", "never", "always")
 _GOOD = 0.8  # a local hit as good as this is what was meant; sources are not asked
 _SHORT_PATIENCE = 3.0
+_LIKE_AN_ISBN = 8  # digits; a title has fewer
 _PASSING = frozenset({"unavailable", "rate_limited", "refused", "changed", "late", "offline"})
 
 
@@ -133,6 +134,8 @@ def search(
         parsed = read_query(inputs.text(query, "the query"))
         isbn = parsed.isbn
     if isbn is not None:
+        if title is not None or author is not None or series is not None:
+            raise InvalidInput("an ISBN names one book; search by it alone")
         return _search_isbn(ctx, isbn, remote)
     asked_for = _asked_for(query, title, author, series)
     hits = _local(ctx, asked_for, limit)
@@ -164,7 +167,20 @@ def search(
         "candidates": candidates,
         "sources": sources,
         "suggestions": [] if hits else ctx.finder.suggest(" ".join(asked_for.values())),
+        "hint": None if hits else _hint(" ".join(asked_for.values())),
     }
+
+
+def _hint(query: str) -> str | None:
+    """Return what is wrong with a query of digits that was to be an ISBN, or None."""
+    digits = sum(char.isdigit() for char in query)
+    if digits < _LIKE_AN_ISBN or any(char.isalpha() and char not in "xX" for char in query):
+        return None
+    try:
+        parse_isbn(query)
+    except InvalidISBN as error:
+        return error.message
+    return None
 
 
 def _both(first: JSON, second: JSON) -> JSON:
@@ -203,6 +219,7 @@ def _search_isbn(ctx: Context, isbn: str, remote: str) -> JSON:
         "candidates": [],
         "sources": {},
         "suggestions": [],
+        "hint": None,
     }
     try:
         book = lookup(ctx, number, remote)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rapidfuzz import process
+
 from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
@@ -27,13 +29,13 @@ def series_id(ctx: Context, series: int | str, kind: str | None = None) -> int:
     """
     if isinstance(series, bool) or not isinstance(series, (int, str)):
         raise InvalidInput(f"a series is named by its id or its name, not by {shown(series)}")
+    if kind is not None:
+        inputs.one_of(kind, inputs.KINDS, "kind of series")
     if isinstance(series, int):
         if ctx.store.get("series", series) is None:
             raise NotFound(f"the library has no series {series}", table="series", id=series)
         return series
     name = inputs.text(series, "the series")
-    if kind is not None:
-        inputs.one_of(kind, inputs.KINDS, "kind of series")
     ids = ctx.store.find("series_name", series_key(name)) or _alike(ctx, name)
     found = ctx.store.get_many("series", ids)
     if kind is not None:
@@ -61,9 +63,16 @@ def series_id(ctx: Context, series: int | str, kind: str | None = None) -> int:
         raise NotFound(
             f"the library has no series {shown(name)}",
             series=name,
-            suggestions=ctx.finder.suggest(name),
+            suggestions=_suggestions(ctx, name),
         )
     return next(iter(found))
+
+
+def _suggestions(ctx: Context, name: str) -> list[str]:
+    """Return the names of series nearest to one that there is not."""
+    names = [one["name"] for _, one in ctx.store.all("series")]
+    near = process.extract(name, names, processor=fold, score_cutoff=60, limit=3)
+    return [text for text, _, _ in near]
 
 
 def _described(choice: JSON) -> str:

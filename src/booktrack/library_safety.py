@@ -1,0 +1,86 @@
+"""The methods of `Library` that keep it safe: backups, and the way back from damage."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from booktrack.config import load_config
+from booktrack.errors import InvalidFile, InvalidInput, shown
+from booktrack.services import inputs
+from booktrack.services.context import Context
+from booktrack.store.recovery import recover as rebuild
+
+JSON = dict[str, Any]
+
+
+class SafetyMethods:
+    """Copying the whole library to a file and back."""
+
+    _ctx: Context
+
+    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> JSON:
+        """Return `{"path", "bytes", "revision", "tables"}` after writing the library to a file.
+
+        The file is a plain library by itself; it is read again before it counts. Accounts and
+        keys are not in it.
+
+        Args:
+            path: The file.
+            overwrite: Replace a file that is there.
+
+        Raises:
+            Conflict: The file is there already, or is the library.
+            StoreError: It cannot be written.
+        """
+        target = _path(path, "a backup")
+        return self._ctx.store.backup(target, overwrite=inputs.flag(overwrite, "overwrite"))
+
+    def restore(self, path: str | os.PathLike[str]) -> JSON:
+        """Return the transaction that made the library what a backup holds; it can be undone.
+
+        `kept` in the answer names the backup that was made of what was there before.
+
+        Raises:
+            InvalidFile: The file is missing or holds no whole library; nothing was changed.
+            StoreTooNew: A newer booktrack wrote it.
+        """
+        return self._ctx.store.restore(_path(path, "a backup"), user_id=self._ctx.user_id)
+
+    def backups(self) -> JSON:
+        """Return `{"total", "backups": [{"path", "at", "revision", "size"}]}`, newest first.
+
+        One is kept a day, and one before each restore; the size is in bytes.
+        """
+        kept = self._ctx.store.backups()
+        return {"total": len(kept), "backups": kept}
+
+
+def recover(path: str | os.PathLike[str] | None = None) -> JSON:
+    """Return what was rebuilt of a damaged library; its damaged files are kept beside it.
+
+    Args:
+        path: The library's file, found as `Library` finds it where it is None.
+
+    Returns:
+        `{"recovered", "base", "revision", "applied", "left_out", "missing", "unreadable",
+        "kept"}`; `recovered` is False where the library was whole and nothing was done.
+
+    Raises:
+        InvalidFile: There is no such file.
+        StoreTooNew: A newer booktrack wrote it.
+    """
+    library = load_config(path).path
+    if not library.exists():
+        raise InvalidFile(f"there is no library {shown(str(library))}", file=str(library))
+    return rebuild(library)
+
+
+def _path(path: object, what: str) -> Path:
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+        raise InvalidInput(f"{what} is named by a path, not by {shown(path)}")
+    text = os.fspath(path)
+    if not isinstance(text, str) or "\0" in text:
+        raise InvalidInput(f"{what} is named by a path, not by {shown(text)}")
+    return Path(text).expanduser()

@@ -1,0 +1,78 @@
+"""Backups, restoring, and the way back from damage, as a user goes it."""
+
+from pathlib import Path
+
+import pytest
+
+import booktrack
+from booktrack import Conflict, InvalidFile, InvalidInput, StoreCorrupt
+from support.libraries import WAY_OF_KINGS, open_library
+
+
+def test_a_backup_is_a_library_by_itself(sample, tmp_path):
+    done = sample.backup(tmp_path / "backup.json")
+    assert done["tables"]["books"] == 46
+    with open_library(tmp_path / "backup.json") as copy:
+        assert copy.lookup(WAY_OF_KINGS)["title"] == "The Way of Kings"
+
+
+def test_a_file_that_is_there_is_not_overwritten_by_chance(sample, tmp_path):
+    (tmp_path / "diary.txt").write_text("dear diary", encoding="utf-8")
+    with pytest.raises(Conflict):
+        sample.backup(tmp_path / "diary.txt")
+    assert (tmp_path / "diary.txt").read_text(encoding="utf-8") == "dear diary"
+    with pytest.raises(Conflict):
+        sample.backup(sample.path, overwrite=True)
+    sample.backup(tmp_path / "diary.txt", overwrite=True)
+    assert (tmp_path / "diary.txt").read_bytes().startswith(b"{")
+
+
+def test_restoring_brings_back_what_was_and_can_be_undone(sample, tmp_path):
+    sample.backup(tmp_path / "backup.json")
+    sample.mark(WAY_OF_KINGS, "missing")
+    done = sample.restore(tmp_path / "backup.json")
+    assert sample.lookup(WAY_OF_KINGS)["editions"][0]["status"] == "own"
+    assert done["kept"] in [one["path"] for one in sample.backups()["backups"]]
+    sample.undo(done["id"])
+    assert sample.lookup(WAY_OF_KINGS)["editions"][0]["status"] == "missing"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"books": 7}', b"\x89PNG"])
+def test_what_is_no_library_is_refused_and_changes_nothing(sample, tmp_path, content):
+    (tmp_path / "other.json").write_bytes(content)
+    before = sample.list_books(limit=1000)
+    with pytest.raises(InvalidFile):
+        sample.restore(tmp_path / "other.json")
+    assert sample.list_books(limit=1000) == before
+
+
+@pytest.mark.parametrize("path", [None, 7, "", "a\0b", b"bytes"])
+def test_what_is_no_path_is_refused(sample, path):
+    for call in (sample.backup, sample.restore):
+        with pytest.raises((InvalidInput, InvalidFile)):
+            call(path)
+
+
+def test_a_damaged_library_is_rebuilt(sample, tmp_path):
+    sample.mark(WAY_OF_KINGS, "missing")
+    path = sample.path
+    sample.close()
+    data = bytearray(Path(path).read_bytes())
+    data[data.index(b"The Way of Kings")] ^= 1
+    Path(path).write_bytes(data)
+    with pytest.raises(StoreCorrupt, match="recover"):
+        open_library(path)
+    report = booktrack.recover(path)
+    assert report["recovered"] is True
+    with open_library(path) as library:
+        book = library.lookup(WAY_OF_KINGS)
+        assert (book["title"], book["editions"][0]["status"]) == ("The Way of Kings", "missing")
+
+
+def test_a_whole_library_is_left_alone(sample):
+    assert booktrack.recover(sample.path)["recovered"] is False
+
+
+def test_there_is_nothing_to_rebuild_where_there_is_no_file(tmp_path):
+    with pytest.raises(InvalidFile, match="no-such"):
+        booktrack.recover(tmp_path / "no-such.json")
