@@ -85,7 +85,7 @@ def requirements(*extras: str) -> set[str]:
 
 
 REQUIRED = {requirement(line) for line in PROJECT["dependencies"]}
-OPTIONAL = requirements("web", "audible", "barcode", "notebook")
+OPTIONAL = requirements("web", "audible", "barcode", "bibtex", "notebook")
 
 
 @every_module

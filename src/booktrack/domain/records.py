@@ -161,6 +161,23 @@ class ImportedReading(_Record):
     read_count: int | None = None
 
 
+class ExactRow(_Record):
+    """What a row of booktrack's own files holds, as it is stored but for the ids.
+
+    Nothing in it is guessed from a title: it is put where it says that it stands.
+    """
+
+    book: str
+    """The book's number in the file: the rows of its editions share it."""
+    document: dict[str, Any]
+    places: list[dict[str, Any]] = Field(default_factory=list)
+    """Memberships, each naming its series by `series`, a key of `ImportedFile.series`."""
+    edition: dict[str, Any] | None = None
+    status: dict[str, Any] | None = None
+    readings: list[dict[str, Any]] = Field(default_factory=list)
+    """Readings of the book: those of this edition say `of_edition`, others are of none."""
+
+
 class ImportedRow(_Record):
     """One row of an export file: the work, its one edition, and what the owner says of it.
 
@@ -189,6 +206,8 @@ class ImportedRow(_Record):
     warnings: list[str] = Field(default_factory=list)
     skip: str | None = None
     error: str | None = None
+    exact: ExactRow | None = None
+    """Where the file is booktrack's own: all of it, and no title is read for a series."""
 
 
 class ImportedFile(_Record):
@@ -201,6 +220,8 @@ class ImportedFile(_Record):
     exported: str | None = None
     rows: list[ImportedRow]
     notes: list[str] = Field(default_factory=list)
+    series: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """The series of booktrack's own files, by their keys in the file."""
 
 
 Outcome = Literal["added", "updated", "unchanged", "skipped", "failed"]

@@ -6,17 +6,25 @@ import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from booktrack.domain.records import ImportedFile, ImportedReading, ImportedRow, Outcome
+from booktrack.domain.records import (
+    ExactRow,
+    ImportedFile,
+    ImportedReading,
+    ImportedRow,
+    Outcome,
+)
 from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
 from booktrack.services.collection import set_status
 from booktrack.services.context import Context, Progress
 from booktrack.services.recording import Recorded, detect_series, record_series, record_work
+from booktrack.services.restoring import Restoring
+from booktrack.services.writing import filling_gaps
 from booktrack.sources.files.registry import read_export
 from booktrack.store.base import Document, Transaction
 
@@ -129,13 +137,18 @@ class _Import:
 
     def run(self, tx: Transaction) -> None:
         """Record every row that holds a book."""
-        books = [row for row in self._imported.rows if row.work is not None]
+        restoring = Restoring(tx, self._imported, self._ctx.user_id, self._now)
+        books = [
+            row for row in self._imported.rows if row.work is not None and row.exact is None
+        ]
         detection = detect_series(tx, [row.work for row in books if row.work is not None])
         series_ids = record_series(tx, detection.groups, self._now)
         place = {id(row): number for number, row in enumerate(books)}
         for done, row in enumerate(self._imported.rows, 1):
             number = place.get(id(row))
-            if number is None:
+            if row.exact is not None:
+                self._restore(tx, restoring, row, row.exact)
+            elif number is None:
                 self._leave_out(row)
             else:
                 parsed = detection.parsed[number]
@@ -144,6 +157,23 @@ class _Import:
                 self._progress(
                     {"done": done, "total": len(self._imported.rows), "what": "rows read"}
                 )
+        restoring.finish(self._imported)
+
+    def _restore(
+        self, tx: Transaction, restoring: Restoring, row: ImportedRow, exact: ExactRow
+    ) -> None:
+        before = tx.savepoint()
+        try:
+            recorded = restoring.take(row, exact)
+        except BooktrackError as error:
+            tx.roll_back(before)
+            self._outcomes.append((row, "failed", {"reason": error.message}))
+            return
+        self._conclude(row, recorded, recorded.changed)
+
+    def _conclude(self, row: ImportedRow, recorded: Recorded, changed: bool) -> None:
+        outcome: Outcome = "added" if recorded.added else "updated" if changed else "unchanged"
+        self._outcomes.append((row, outcome, {"book_id": recorded.book_id}))
 
     def _leave_out(self, row: ImportedRow) -> None:
         if row.skip is not None:
@@ -171,9 +201,7 @@ class _Import:
             tx.roll_back(before)  # half a book is worse than a row to repair
             self._outcomes.append((row, "failed", {"reason": error.message}))
             return
-        changed = recorded.changed or said or read
-        outcome: Outcome = "added" if recorded.added else "updated" if changed else "unchanged"
-        self._outcomes.append((row, outcome, {"book_id": recorded.book_id}))
+        self._conclude(row, recorded, recorded.changed or said or read)
 
     def _say_status(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
         said = {
@@ -200,7 +228,7 @@ class _Import:
             if earlier is None or earlier.get(name) != value
         }
         if before is not None and earlier is None:
-            fresh = _joined(before, fresh)
+            fresh = filling_gaps(before, fresh)
         imported = {**(before or {}).get("imported", {}), source: said}
         return {**fresh, "source": source, "imported": imported}
 
@@ -320,18 +348,6 @@ class _Import:
 def _own_status(tx: Transaction, edition_id: int, user_id: int) -> Document | None:
     documents = tx.get_many("statuses", tx.find("edition_status", str(edition_id)))
     return next((one for one in documents.values() if one["user_id"] == user_id), None)
-
-
-def _joined(before: Mapping[str, Any], fresh: JSON) -> JSON:
-    """Return what a second file adds to what is there: it fills gaps and never takes away."""
-    joined: JSON = {}
-    for name, value in fresh.items():
-        mine = before.get(name)
-        if isinstance(value, list):
-            joined[name] = list(dict.fromkeys([*(mine or []), *value]))
-        elif mine in (None, "", False) or (name, mine) == ("status", "missing"):
-            joined[name] = value
-    return joined
 
 
 def _is_reread(before: Document, reading: ImportedReading) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,15 @@ class Recorded:
 
 def detect_series(reader: Reader, works: Sequence[WorkRecord]) -> Detection:
     """Return the series of each work, looked up among the library's own."""
-    return detect([candidate(work) for work in works], lambda keys: known_series(reader, keys))
+
+    def home(index: int) -> list[int]:
+        found = (find_edition(reader, edition, works[index]) for edition in works[index].editions)
+        book = reader.get("books", _book_of(reader, found) or 0) or {}
+        return [membership["series_id"] for membership in book.get("memberships", [])]
+
+    return detect(
+        [candidate(work) for work in works], lambda keys: known_series(reader, keys), home
+    )
 
 
 def candidate(work: WorkRecord) -> Candidate:
@@ -150,7 +158,7 @@ def record_work(
         changed = put(tx, "books", book_id, before, after, now)
     edition_ids = []
     for record, edition_id in zip(work.editions, found, strict=True):
-        edition_id = edition_id or _same_edition(tx, book_id, record)
+        edition_id = edition_id or same_edition(tx, book_id, record)
         added = added or edition_id is None
         one, one_changed = _record_edition(tx, book_id, edition_id, record, now)
         edition_ids.append(one)
@@ -190,7 +198,9 @@ def _fill_in(
 _OF_STAND_IN = ("memberships", "not_in_series", "added_at")
 
 
-def find_edition(reader: Reader, record: EditionRecord, work: WorkRecord) -> int | None:
+def find_edition(
+    reader: Reader, record: EditionRecord, work: WorkRecord, apart: Collection[int] = ()
+) -> int | None:
     """Return the edition that bears one of the record's identifiers and is of the same work.
 
     The service's own id counts before the ISBN: services switch the ISBN under one id, and one
@@ -198,10 +208,11 @@ def find_edition(reader: Reader, record: EditionRecord, work: WorkRecord) -> int
     """
     for key in _own_keys(record):
         for edition_id in reader.find("identifier", key):
-            return edition_id
+            if edition_id not in apart:
+                return edition_id
     for isbn in record.isbns[:1]:
         for edition_id in reader.find("identifier", identifier_key("isbn", isbn)):
-            if _is_of_work(reader, edition_id, work):
+            if edition_id not in apart and _is_of_work(reader, edition_id, work):
                 return edition_id
     return None
 
@@ -239,20 +250,27 @@ def _book_of(reader: Reader, edition_ids: Iterable[int | None]) -> int | None:
 
 
 def find_book(
-    reader: Reader, work: WorkRecord, memberships: Sequence[Document], title: str | None = None
+    reader: Reader,
+    work: WorkRecord,
+    memberships: Sequence[Document],
+    title: str | None = None,
+    apart: Collection[int] = (),
 ) -> int | None:
-    """Return the book that is the same work by title, author and position; never by title alone."""
+    """Return the book that is the same work by title, author and position; never by title alone.
+
+    The books in `apart` are known to be others.
+    """
     ids: set[int] = set()
     for key in _work_keys(work):
         ids.update(reader.find("book_identifier", key))
-    ids_by_id = sorted(ids)
+    ids_by_id = sorted(ids.difference(apart))
     if ids_by_id:
         return ids_by_id[0]
     for text in (title, work.title):
         if text:
             ids.update(reader.find("title", fold_key(text)))
     wanted = _work(reader, title or work.title, work.authors, memberships)
-    for book_id, book in reader.get_many("books", sorted(ids)).items():
+    for book_id, book in reader.get_many("books", sorted(ids.difference(apart))).items():
         offered = _work(
             reader, book["title"], tuple(book.get("authors", ())), book.get("memberships", [])
         )
@@ -279,14 +297,18 @@ def _work(
     return Work(
         title=title,
         authors=authors,
+        series=(series["name"],) if series else (),
+        series_id=first.get("series_id"),
         position=None if moved else first.get("position"),
         kind=shown_kind(series) if series else "unknown",
     )
 
 
-def _same_edition(reader: Reader, book_id: int, record: EditionRecord) -> int | None:
+def same_edition(
+    reader: Reader, book_id: int, record: EditionRecord, apart: Collection[int] = ()
+) -> int | None:
     """Return the book's edition that a record without a new identifier must mean."""
-    ids = reader.find("edition_book", str(book_id))
+    ids = [one for one in reader.find("edition_book", str(book_id)) if one not in apart]
     for edition_id, edition in reader.get_many("editions", ids).items():
         if edition.get("book_format", "unknown") != record.book_format:
             continue

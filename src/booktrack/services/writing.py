@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from booktrack.domain.models import MODELS
 from booktrack.services.context import Context
@@ -33,3 +34,15 @@ def put(
     if MODELS[table].check(after).dump() == before:
         return False
     return tx.put(table, doc_id, after | {"updated_at": now})
+
+
+def filling_gaps(before: Mapping[str, Any], fresh: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a second file adds to what is there: it fills gaps and never takes away."""
+    joined: dict[str, Any] = {}
+    for name, value in fresh.items():
+        mine = before.get(name)
+        if isinstance(value, list):
+            joined[name] = list(dict.fromkeys([*(mine or []), *value]))
+        elif mine in (None, "", False) or (name, mine) == ("status", "missing"):
+            joined[name] = value
+    return joined

@@ -42,7 +42,9 @@ class BooktrackCSV(TableFormat):
             return unreadable(cells, f"not as booktrack wrote it: {shown(str(error), 200)}")
         # A row that was added by hand is a book of its own.
         exact.book = exact.book or f"row {cells.number}"
-        context.update({key: value for key, value in series.items() if key not in context})
+        for key, told in series.items():
+            authors = context.setdefault(key, {**told, "authors": []})["authors"]
+            authors += [one for one in exact.document.get("authors", []) if one not in authors]
         return row
 
     def context(self, rows: Sequence[Cells]) -> dict[str, Any]:

@@ -94,9 +94,9 @@ def _exact(number: int, book: JSON) -> list[ExactRow]:
         rows.append(row)
     for reading in readings:
         place = reading.pop("edition", None)
-        rows[place - 1 if isinstance(place, int) and 0 < place <= len(rows) else 0].readings.append(
-            reading
-        )
+        known = isinstance(place, int) and 0 < place <= len(editions)
+        row = rows[place - 1] if known else rows[0]
+        row.readings.append({**reading, "of_edition": known})
     return rows
 
 

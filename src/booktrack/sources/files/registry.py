@@ -10,6 +10,8 @@ from booktrack.sources.files.audible import AudibleCli, Libation
 from booktrack.sources.files.babelio import Babelio
 from booktrack.sources.files.base import FileFormat, FileText
 from booktrack.sources.files.bookbuddy import BookBuddy
+from booktrack.sources.files.booktrack_csv import BooktrackCSV
+from booktrack.sources.files.booktrack_json import BooktrackJSON
 from booktrack.sources.files.bookwyrm import BookWyrm
 from booktrack.sources.files.calibre import Calibre, CalibreXML
 from booktrack.sources.files.delicious_library import DeliciousLibrary
@@ -31,6 +33,8 @@ from booktrack.sources.files.storygraph import StoryGraph
 from booktrack.sources.files.text import MAX_BYTES, decode
 
 FORMATS: tuple[FileFormat, ...] = (
+    BooktrackCSV(),
+    BooktrackJSON(),
     Goodreads(),
     HandyLib(),
     StoryGraph(),

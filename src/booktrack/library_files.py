@@ -1,0 +1,150 @@
+"""The methods of `Library` that take files in, give files out, and take changes back."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, TYPE_CHECKING, Any
+
+from booktrack.services import collection
+from booktrack.services import series as series_service
+from booktrack.services.context import Context, Progress
+
+if TYPE_CHECKING:
+    import pandas
+
+JSON = dict[str, Any]
+
+
+class FileMethods:
+    """Importing, exporting, and what was changed by it."""
+
+    _ctx: Context
+
+    def import_file(
+        self,
+        file: str | os.PathLike[str] | bytes | IO[bytes],
+        *,
+        format: str = "auto",
+        preview: bool = False,
+        progress: Progress | None = None,
+    ) -> JSON:
+        """Return what taking in an export file did; with `preview`, what it would do.
+
+        The same file twice changes nothing. One import is one transaction.
+
+        Args:
+            file: A path, the bytes, or a file open for binary reading.
+            format: "auto" tells it by the content, else "goodreads", "handylib", ...
+            preview: Change nothing; `effects` then lists every row.
+            progress: Called now and then with `{"done", "total", "what"}`.
+
+        Returns:
+            `{"id", "format", "preview", "rows", "added", "updated", "unchanged",
+            "skipped": [{"row", "reason"}], "failed": [{"row", "reason", "data"}],
+            "warnings": [{"row", "reason"}]}`; `id` is None where nothing was changed.
+
+        Raises:
+            InvalidFile: It is missing, empty, binary, too large or of no known kind.
+        """
+        from booktrack.services import importing
+
+        return importing.import_file(
+            self._ctx, file, format=format, preview=preview, progress=progress
+        )
+
+    def history(self, *, limit: int = 50) -> JSON:
+        """Return `{"total", "transactions"}`: what was changed, newest first."""
+        return collection.history(self._ctx, limit)
+
+    def undo(self, transaction_id: int) -> JSON:
+        """Return what taking back a transaction changed; undoing can itself be undone.
+
+        Raises:
+            NotFound: There is no such transaction.
+            Conflict: What it changed was changed again since; nothing is undone.
+        """
+        return collection.undo(self._ctx, transaction_id)
+
+    def export(
+        self,
+        format: str,
+        file: str | os.PathLike[str] | None = None,
+        *,
+        status: str | None = None,
+        author: str | None = None,
+        series: int | str | None = None,
+        shelf: str | None = None,
+        overwrite: bool = False,
+    ) -> JSON:
+        """Return `{"format", "books", "editions", "file", "content"}` after giving books out.
+
+        "csv" and "json" are booktrack's own: imported into an empty library and exported again
+        they are the same bytes. The JSON holds everything, the CSV what a table can show.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.export("isbn", series="Stormlight Archive")["content"].split()[0]
+        '9780765326355'
+
+        Args:
+            format: csv, json, goodreads, calibre, isbn, markdown, html, or bibtex (with the extra
+                of that name).
+            file: Where to write it; None returns the text as `content`.
+            status: Only editions that the user owns, wants or misses.
+            author: Only books of this author.
+            series: Only books of this series, by id or name.
+            shelf: Only editions on this shelf.
+            overwrite: Replace a file that is there.
+
+        Raises:
+            InvalidInput: There is no such format, or a filter is wrong.
+            InvalidFile: The file is a folder or cannot be written.
+            Conflict: The file is there already, or is the library itself.
+            NotFound: There is no such series.
+            MissingExtra: `bibtexparser` is not installed.
+        """
+        from booktrack.services import exporting
+
+        return exporting.export(
+            self._ctx,
+            format,
+            file,
+            status=status,
+            author=author,
+            series=None if series is None else series_service.series_id(self._ctx, series),
+            shelf=shelf,
+            overwrite=overwrite,
+        )
+
+    def to_dataframe(
+        self,
+        *,
+        status: str | None = None,
+        author: str | None = None,
+        series: int | str | None = None,
+        shelf: str | None = None,
+    ) -> pandas.DataFrame:
+        """Return a pandas table with a row for each edition: book, series, status, last reading.
+
+        Dates stay texts, since "2010" is no day; what is not known is None.
+
+        Args:
+            status: Only editions that the user owns, wants or misses.
+            author: Only books of this author.
+            series: Only books of this series, by id or name.
+            shelf: Only editions on this shelf.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+            InvalidInput: A filter is wrong.
+            NotFound: There is no such series.
+        """
+        from booktrack.services import dataframes
+
+        return dataframes.dataframe(
+            self._ctx,
+            status=status,
+            author=author,
+            series=None if series is None else series_service.series_id(self._ctx, series),
+            shelf=shelf,
+        )
