@@ -3,9 +3,8 @@
 import subprocess
 import sys
 
-from support.libraries import ROOT
-
 from booktrack.store.database import open_store
+from support.libraries import ROOT
 
 
 def test_library_json_is_what_the_script_makes():
