@@ -226,7 +226,7 @@ async def answer_well(connection: Connection, request: Request, dialect: Dialect
 
 def answers(body: Any, status: int = 200, **headers: str) -> Fault:
     """Answer this, whatever was asked; `retry_after` stands for `Retry-After`."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    named = {name.replace("_", "-").title(): value for name, value in headers.items()}
 
     async def fault(connection: Connection, request: Request, dialect: Dialect) -> None:
         await connection.send(Response(body, status, named))
@@ -236,6 +236,10 @@ def answers(body: Any, status: int = 200, **headers: str) -> Fault:
 
 def redirects(target: str, status: int = 302) -> Fault:
     return answers(b"", status, location=target)
+
+
+async def redirects_to_itself(connection: Connection, request: Request, dialect: Dialect) -> None:
+    await connection.send(Response(b"", 302, {"Location": request.path}))
 
 
 async def never_answers(connection: Connection, request: Request, dialect: Dialect) -> None:

@@ -6,7 +6,6 @@ fixture `shelf` counts), other sources answer as ever, and nothing false is stor
 
 from __future__ import annotations
 
-import gzip
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import format_datetime
@@ -17,45 +16,9 @@ from booktrack import NotFound
 from booktrack.sources.openlibrary import OpenLibrary
 from support import upstream as faults
 from support.dialects.openlibrary import DUNE, MARTIAN, PAGE
+from support.faults import FAULTS, HTML
 from support.libraries import Told, snapshot, work
 from support.virtual_time import BEGIN
-
-HTML = b"<!DOCTYPE html><html><body>We are down for maintenance</body></html>"
-BOMB = gzip.compress(b" " * 50_000_000, 1)
-
-FAULTS = {
-    "429": (faults.answers({"message": "Too Many Requests."}, 429), "rate_limited"),
-    "429 for a minute": (faults.answers({}, 429, retry_after="50"), "rate_limited"),
-    "429 for an hour": (faults.answers({}, 429, retry_after="3600"), "rate_limited"),
-    "403": (faults.answers(HTML, 403, content_type="text/html"), "refused"),
-    "500": (faults.answers(HTML, 500, content_type="text/html"), "unavailable"),
-    "502": (faults.answers(HTML, 502, content_type="text/html"), "unavailable"),
-    "503": (faults.answers(HTML, 503), "unavailable"),
-    "503 with a pause": (faults.answers(HTML, 503, retry_after="120"), "unavailable"),
-    "no answer": (faults.never_answers, "unavailable"),
-    "a byte every five seconds": (faults.trickles(5), "unavailable"),
-    "dropped": (faults.drops, "unavailable"),
-    "dropped in the body": (faults.drops_in_the_body, "unavailable"),
-    "no HTTP": (faults.speaks_no_http, "unavailable"),
-    "HTML": (faults.answers(HTML, content_type="text/html"), "changed"),
-    "HTML said to be JSON": (faults.answers(HTML), "changed"),
-    "an empty body": (faults.answers(b""), "changed"),
-    "null": (faults.answers(b"null"), "changed"),
-    "a text": (faults.answers(b'"Dune"'), "changed"),
-    "a number": (faults.answers(b"42"), "changed"),
-    "truncated JSON": (faults.truncates, "changed"),
-    "JavaScript": (faults.answers(b"var _OLBookInfo = {};"), "changed"),
-    "50 MB, announced": (faults.pours(50, announced=True), "changed"),
-    "50 MB": (faults.pours(50, announced=False), "changed"),
-    "a gzip bomb": (faults.answers(BOMB, content_encoding="gzip"), "changed"),
-    "damaged gzip": (faults.answers(b"no gzip", content_encoding="gzip"), "changed"),
-    "an unknown packing": (faults.answers(b"{}", content_encoding="br"), "changed"),
-    "redirected to itself": (faults.redirects(f"/isbn/{DUNE.isbn}.json"), "changed"),
-    "redirected to nowhere": (faults.answers(b"", 302), "changed"),
-    "redirected inside": (faults.redirects("http://127.0.0.1:9200/_search"), "changed"),
-    "redirected to a file": (faults.redirects("file:///etc/passwd"), "changed"),
-    "redirected inside by name": (faults.redirects("http://localhost:9200/"), "changed"),
-}  # fmt: skip
 
 spoiled = pytest.mark.parametrize(("fault", "code"), FAULTS.values(), ids=FAULTS.keys())
 
