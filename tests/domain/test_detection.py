@@ -310,3 +310,143 @@ def test_what_a_user_joined_is_found_under_both_kinds():
     known = [KnownSeries(4, ("Wolf",), kind="manga", absorbed=(("light_novel", None),))]
     detection = detect([titled("Wolf (Light Novel) Vol. 1")], lambda keys: known)
     assert detection.groups[0].id == 4
+
+
+def kinds(detection):
+    """Return the kind of each candidate's primary series."""
+    return [detection.groups[found[0].group].kind for found in detection.placings]
+
+
+def test_a_volume_column_makes_a_series_of_books_with_one_title():
+    detection = detect([volume("Naruto", "1"), volume("Naruto", "2"), volume("Naruto", "4")])
+    assert places(detection) == [("Naruto", "1"), ("Naruto", "2"), ("Naruto", "4")]
+    assert len(detection.groups) == 1
+    assert detection.placings[0][0].reasons == ["the column says 1"]
+
+
+def test_a_volume_column_of_a_lone_book_does_too():
+    assert places(detect([volume("Naruto", "3")])) == [("Naruto", "3")]
+
+
+def test_a_volume_column_joins_the_series_that_another_row_names():
+    detection = detect([volume("Naruto", None, claim("Naruto", "1")), volume("Naruto", "2")])
+    assert places(detection) == [("Naruto", "1"), ("Naruto", "2")]
+    assert len(detection.groups) == 1
+
+
+def test_a_volume_column_with_different_numbers_beats_the_number_of_the_title():
+    detection = detect([volume("Catch 22", "1"), volume("Catch 22", "2")])
+    assert places(detection) == [("Catch 22", "1"), ("Catch 22", "2")]
+
+
+def test_years_and_words_in_a_volume_column_are_no_volumes():
+    for cell in ("1984", "Spring"):
+        assert places(detect([volume("Almanac", cell), volume("Almanac", cell)])) == [None, None]
+
+
+def test_a_volume_column_gives_the_place_in_the_series_that_the_title_names():
+    detection = detect([volume("War of the Twins (Legends Trilogy)", "2")])
+    assert places(detection) == [("Legends Trilogy", "2")]
+
+
+def test_a_number_that_belongs_to_the_title_is_no_position_in_a_series_of_its_stem():
+    for title, stem in (
+        ("Blade Runner 2049", "Blade Runner"),
+        ("Fahrenheit 451", "Fahrenheit"),
+        ("Apollo 13", "Apollo"),
+    ):
+        (placing,) = detect([titled(title, claims=[claim(stem)])]).placings[0]
+        assert (placing.position, placing.covers) == (None, [])
+
+
+def test_a_small_bare_number_after_the_series_name_is_a_position():
+    assert places(detect([titled("Bleach 12", claims=[claim("Bleach")])])) == [("Bleach", "12")]
+
+
+def test_a_sibling_or_a_column_confirms_a_larger_one():
+    siblings = [titled("Conan 40", claims=[claim("Conan")]), titled("Conan 41")]
+    assert places(detect(siblings)) == [("Conan", "40"), ("Conan", "41")]
+    assert places(detect([titled("Conan 40", claims=[claim("Conan", "40")])])) == [("Conan", "40")]
+    known = [KnownSeries(1, ("Conan",), taken=(("39", "conan 39"),))]
+    assert places(detect([titled("Conan 40")], lambda keys: known)) == [("Conan", "40")]
+
+
+def test_a_far_sibling_confirms_no_number_of_three_digits():
+    books = [
+        titled("Fahrenheit, Vol. 1"),
+        titled("Fahrenheit 451", claims=[claim("Fahrenheit")]),
+        titled("Conan 99"),
+        titled("Conan 101"),
+        titled("Middlemarch"),
+    ]
+    found = [place and place[1] for place in places(detect(books))]
+    assert found == ["1", None, "99", "101", None]
+
+
+def test_years_are_no_volumes_whatever_their_siblings():
+    books = [titled("Blade Runner 2019"), titled("Blade Runner 2049")]
+    assert places(detect(books)) == [None, None]
+
+
+def test_a_column_in_another_script_confirms_two_digits_a_japanese_imprint_three():
+    book = titled("Kusunoki 13", claims=[claim("楠木さん")])
+    assert places(detect([book])) == [("Kusunoki", "13")]
+    book = titled("ダンダダン 23 (ジャンプコミックス)", claims=[claim("ダンダダン")])
+    assert places(detect([book])) == [("ダンダダン", "23")]
+
+
+def test_cells_that_differ_keep_a_light_novel_from_what_does_not_say_its_kind():
+    books = [
+        titled("Ov, Vol. 1", claims=[claim("Ov")]),
+        titled("Ov, Vol. 2", claims=[claim("Ov")]),
+        titled("Ov (Light Novel) Vol. 3", claims=[claim("Ov", kind="light_novel")]),
+    ]
+    assert kinds(detect(books)) == ["unknown", "unknown", "light_novel"]
+
+
+def test_two_first_volumes_are_two_series():
+    books = [titled("Ov, Vol. 1"), titled("Ov, Vol. 2"), titled("Ov (Light Novel) Vol. 1")]
+    assert kinds(detect(books)) == ["unknown", "unknown", "light_novel"]
+
+
+def test_a_series_that_is_there_does_not_turn_into_the_light_novel():
+    known = [KnownSeries(1, ("Ov",), taken=(("1", "ov vol 1"), ("2", "ov vol 2")))]
+    for title in ("Ov (Light Novel) Vol. 1", "Ov (Light Novel) Vol. 3"):
+        (group,) = detect([titled(title)], lambda keys: known).groups
+        assert (group.id, group.kind) == (None, "light_novel")
+
+
+def test_it_is_the_manga_where_no_volume_speaks_against_it():
+    known = [KnownSeries(1, ("Ov",), taken=(("1", "ov vol 1"),))]
+    (group,) = detect([titled("Ov, Vol. 2 (manga)")], lambda keys: known).groups
+    assert (group.id, group.kind) == (1, "manga")
+
+
+def test_what_is_kept_apart_stays_apart():
+    known = [KnownSeries(1, ("Ov",)), KnownSeries(2, ("Ov",), kind="light_novel")]
+    detection = detect(
+        [titled("Ov, Vol. 5"), titled("Ov (Light Novel) Vol. 7")], lambda keys: known
+    )
+    assert [detection.groups[p[0].group].id for p in detection.placings] == [1, 2]
+
+
+def test_a_book_that_is_there_stays_in_its_series_when_its_kind_becomes_known():
+    known = [KnownSeries(1, ("Ov",), taken=(("1", "ov vol 1"),))]
+    book = titled("Ov, Vol. 1 (manga)")
+    (group,) = detect([book], lambda keys: known, lambda index: {1}).groups
+    assert (group.id, group.kind) == (1, "manga")
+
+
+def test_rows_with_one_series_cell_stay_together():
+    books = [
+        titled("Ov, Vol. 1 (manga)", claims=[claim("Ov")]),
+        titled("Ov, Vol. 2", claims=[claim("Ov")]),
+        titled("Ov, Vol. 1 (light novel)", claims=[claim("Ov", kind="light_novel")]),
+    ]
+    assert kinds(detect(books)) == ["manga", "manga", "light_novel"]
+
+
+def test_a_series_name_may_say_its_kind():
+    book = titled("Naruto", claims=[claim("Naruto (Light Novel)", "1")])
+    (group,) = detect([book]).groups
+    assert (group.name, group.kind) == ("Naruto", "light_novel")

@@ -97,3 +97,12 @@ def test_the_best_of_several_offers_is_found_by_place():
 
 def test_nothing_alike_is_no_match():
     assert best_match(DUNE, [Work("Gardening", ("Ann Lee",))]) is None
+
+
+def test_two_series_of_one_name_have_each_their_own_first_volume():
+    one = Work("Naruto", ("Kishimoto",), series=("Naruto",), series_id=1, position="1")
+    two = Work("Naruto", ("Kishimoto",), series=("The Naruto Series",), series_id=2, position="1")
+    assert match_works(one, two).penalties == {"another series of the name": 1.0}
+    other = Work("Naruto", ("Kishimoto",), series=("Shonen Jump",), series_id=3, position="1")
+    assert match_works(one, other).verdict == "strong"
+    assert match_works(one, one).verdict == "strong"
