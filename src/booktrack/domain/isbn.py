@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from operator import mul
 from typing import NewType
@@ -43,8 +44,7 @@ def parse_isbn(text: str) -> ISBN13:
         raise InvalidISBN(
             f"An ISBN is text, not {type(text).__name__}: {shown(text)}.", value=shown(text)
         )
-    number = _compact(text)
-    reason = _fault(number)
+    number, reason = _read(text)
     if reason:
         raise InvalidISBN(f"Not an ISBN: {shown(text)}: {reason}.", value=text, reason=reason)
     return _from_isbn10(number) if len(number) == 10 else ISBN13(number)
@@ -56,7 +56,7 @@ def is_isbn(text: str) -> bool:
     >>> is_isbn("978-0-14-014350-8"), is_isbn("9780140143505")
     (True, False)
     """
-    return isinstance(text, str) and not _fault(_compact(text))
+    return isinstance(text, str) and not _read(text)[1]
 
 
 def to_isbn10(isbn13: str) -> str | None:
@@ -80,6 +80,13 @@ def hyphenate(isbn13: str) -> str:
     number = parse_isbn(isbn13)
     parts: tuple[str, ...] = stdnum_isbn.split(number)
     return "-".join(parts) if all(parts) else number
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[str, str | None]:
+    """Return the bare number and why it is no ISBN; adding a book reads its number five times."""
+    number = _compact(text)
+    return number, _fault(number)
 
 
 def _compact(text: str) -> str:
