@@ -32,7 +32,8 @@ Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Part(BaseModel):
     """A part of a document; unknown fields are refused, so that a typo is never kept."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    # Built when first used: the command starts sooner, and most runs need a few models only.
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class Claim(Part):

@@ -23,7 +23,7 @@ from booktrack.domain.models import (
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class SeriesClaim(_Record):
