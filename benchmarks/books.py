@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from booktrack.domain.search import Entry
-
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORDS_OF_A_TURN = ("Redux", "Revisited", "Returned", "Renewed", "Recast")
 _SHELVES = ("read", "to-read", "read", "currently-reading", "read")
@@ -39,20 +37,16 @@ class Row:
 
     @property
     def printed_title(self) -> str:
-        """The title as Goodreads prints it, with series and number."""
-        return f"{self.title} ({self.series}, #{self.number})" if self.number else self.title
-
-    def entry(self) -> Entry:
-        """Return what search knows of it."""
-        series = (self.series,) if self.series else ()
-        return Entry(self.title, (), series, tuple(self.author.split(", ")), self.number or None)
+        """The title as Goodreads prints it, with series and number; many rows have it so."""
+        bare = self.number and "#" not in self.title
+        return f"{self.title} ({self.series}, #{self.number})" if bare else self.title
 
 
 def load_rows(count: int) -> list[Row]:
-    """Return that many editions of as many books, the same ones for the same number.
+    """Return that many editions, the same ones for the same number.
 
     Past the real ones they come again with another ISBN prefix and a word more in the title, so
-    that they are books of their own.
+    that they are of books of their own.
     """
     shared = os.environ.get("BOOKTRACK_SHARED")
     rows = list(_real_rows(Path(shared)) if shared else _synthetic_rows())
@@ -63,7 +57,8 @@ def load_rows(count: int) -> list[Row]:
 def _of_turn(row: Row, turn: int, at: int) -> Row:
     if not turn:
         return row
-    title = f"{row.title} {_WORDS_OF_A_TURN[turn % len(_WORDS_OF_A_TURN)]} {LETTERS[turn % 26]}"
+    word = _WORDS_OF_A_TURN[turn % len(_WORDS_OF_A_TURN)]
+    title = f"{word} {LETTERS[turn % 26]} {row.title}"
     return replace(row, isbn=with_check_digit(f"9798{at:08d}"), title=title)
 
 

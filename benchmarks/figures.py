@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.books import Row, load_rows, with_check_digit, write_export
 from benchmarks.rivals import SQLite, Stock
-from benchmarks.timing import Times, megabytes_after, repeated, times
+from benchmarks.timing import Times, megabytes_after, repeated, seconds_in_fresh_process, times
 from benchmarks.typos import compare, with_typos
 from booktrack import Library
 
@@ -233,6 +233,12 @@ def _titles(library: Library) -> list[str]:
     return [book["title"] for page in pages for book in page["books"]]
 
 
+def take_in(export: str, path: str) -> None:
+    """Make the library of an export."""
+    with _open(path) as library:
+        library.import_file(export)
+
+
 def _edition_id(library: Library, isbn: str) -> int:
     editions = library.lookup(isbn, remote="never")["editions"]
     return int(next(edition["id"] for edition in editions if edition["isbn_13"] == isbn))
@@ -270,12 +276,13 @@ def importing(count: int, folder: Path) -> Figure:
         with export.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
-    def take_in(number: int) -> None:
-        with _open(folder / f"imported{number}.json") as library:
-            library.import_file(export)
-
     reading = count / repeated(read, 5).median
-    ours = count / times(take_in, range(3)).median
+    # Once a process, as a person imports: a second time would find names and titles remembered.
+    runs = [
+        seconds_in_fresh_process(take_in, str(export), str(folder / f"imported{number}.json"))
+        for number in range(3)
+    ]
+    ours = count / Times(runs).median
     # 3,000 where csv.DictReader reads 50,000: what that machine would need elsewhere.
     return Figure(
         f"import of {count:,} rows",

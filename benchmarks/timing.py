@@ -51,13 +51,26 @@ def seconds(work: Callable[[], object]) -> float:
     return taken
 
 
-def megabytes_after(work: Callable[[str, str], object], *arguments: str) -> float:
+def seconds_in_fresh_process(work: Callable[..., object], *arguments: str) -> float:
+    """Return how long the work takes a process that has done nothing else before."""
+    return _in_fresh_process(_duration, work, *arguments)
+
+
+def megabytes_after(work: Callable[..., object], *arguments: str) -> float:
     """Return how many MB a fresh process grows by the work while its result is held."""
+    return _in_fresh_process(_growth, work, *arguments)
+
+
+def _in_fresh_process(measure: Callable[..., float], *arguments: object) -> float:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_growth, work, *arguments).result()
+        return pool.submit(measure, *arguments).result()
 
 
-def _growth(work: Callable[[str, str], object], *arguments: str) -> float:
+def _duration(work: Callable[..., object], *arguments: str) -> float:
+    return seconds(partial(work, *arguments))
+
+
+def _growth(work: Callable[..., object], *arguments: str) -> float:
     before = _resident()
     kept = work(*arguments)
     grown = _resident() - before

@@ -3,15 +3,16 @@
     python -m benchmarks.titles
 
 Two kinds of figures: the labelled tables of tests/domain, by their form; and, with
-BOOKTRACK_SHARED set, every file of its exports. There the file's own Series and Volume columns
-are the label: the titles are read without these columns and compared. A file whose columns say
-nothing shows only how many books stand in a series.
+BOOKTRACK_SHARED set, every file of its exports, read as an import reads it. What is right says
+the file's own Series and Volume columns, and where there are none the end of the title, if it has
+the form "Title (Series, #3)" and nothing else in brackets.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,13 @@ from pathlib import Path
 
 from booktrack.domain.detection import Candidate, detect
 from booktrack.domain.positions import try_position
-from booktrack.domain.records import SeriesClaim, WorkRecord
+from booktrack.domain.records import WorkRecord
 from booktrack.domain.titles import parse_title, series_key
 from booktrack.errors import BooktrackError
 from booktrack.sources.files.registry import read_export
 
 TABLES = Path(__file__).parent.parent / "tests" / "domain"
+_BRACKETS = re.compile(r"[^()#\[\]]+ \(([^()#;]+?),? #([1-9]\d?(?:\.[1-9])?)\)")
 _WANTED = {"plain": "99.5 %", "hard": "92 %", "none": "100 %"}
 
 
@@ -36,7 +38,9 @@ class Share:
     total: int
 
     def __str__(self) -> str:
-        share = 100 * self.right / self.total if self.total else 100.0
+        if not self.total:
+            return "no label"
+        share = 100 * self.right / self.total
         return f"{self.right} of {self.total} ({share:.1f} %)"
 
 
@@ -50,11 +54,11 @@ def main() -> None:
     if shared is None:
         print("\nBOOKTRACK_SHARED is unset: no export files")
         return
-    print("\n### Export files, titles read without the columns\n")
-    print("| file | books | in a series | series as the column | position as the column |")
+    print("\n### Export files\n")
+    print("| file | books | in a series | in the right one | at the right place |")
     print("| --- | --- | --- | --- | --- |")
     for name, works in _exports(Path(shared) / "exports"):
-        print(f"| {name} | {len(works)} | {' | '.join(map(str, against_columns(works)))} |")
+        print(f"| {name} | {len(works)} | {' | '.join(map(str, of_file(works)))} |")
 
 
 def labelled() -> dict[str, Share]:
@@ -79,27 +83,24 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def against_columns(works: Sequence[WorkRecord]) -> tuple[Share, Share, Share]:
-    """Return how many books stand in a series, and how many titles say what the columns say."""
-    candidates = [Candidate(work.title, work.authors) for work in works]
-    read = detect(candidates)
-    named = detect(
+def of_file(works: Sequence[WorkRecord]) -> tuple[Share, Share, Share]:
+    """Return how many books stand in a series, and how many in the right one and place."""
+    found = detect(
         [Candidate(work.title, work.authors, tuple(work.series), work.volume) for work in works]
     )
     series, positions = Counter[bool](), Counter[bool]()
-    for work, placings, parsed in zip(works, read.placings, read.parsed, strict=True):
-        # Only a title that names a series or a number can be read against a column.
-        if not work.series or (parsed.series is None and parsed.candidate is None):
+    for work, placings in zip(works, found.placings, strict=True):
+        names, place = _label(work)
+        if not names:
             continue
-        claim = work.series[0]
-        found = placings[0] if placings else None
-        keys = {series_key(name) for name in (claim.name, *claim.aliases)}
-        group = read.groups[found.group] if found else None
-        series[bool(group and _same(group.name, group.aliases, keys, claim))] += 1
-        column = try_position(claim.position)
-        if column is not None:
-            positions[found is not None and column.text == found.position] += 1
-    placed = sum(bool(one) for one in named.placings)
+        groups = [found.groups[one.group] for one in placings]
+        keys = {series_key(name) for name in names}
+        series[
+            any(series_key(one) in keys for group in groups for one in (group.name, *group.aliases))
+        ] += 1
+        if place is not None:
+            positions[place in [one.position for one in placings]] += 1
+    placed = sum(bool(one) for one in found.placings)
     return (
         Share(placed, len(works)),
         Share(series[True], series.total()),
@@ -107,10 +108,14 @@ def against_columns(works: Sequence[WorkRecord]) -> tuple[Share, Share, Share]:
     )
 
 
-def _same(name: str, aliases: Sequence[str], keys: set[str], claim: SeriesClaim) -> bool:
-    return any(series_key(one) in keys for one in (name, *aliases)) or not any(
-        one.isascii() for one in (claim.name, *claim.aliases)
-    )
+def _label(work: WorkRecord) -> tuple[list[str], str | None]:
+    """Return the names of the series and the place as the columns have them, else the brackets."""
+    if work.series:
+        claim = work.series[0]
+        column = try_position(claim.position)
+        return [claim.name, *claim.aliases], column.text if column else None
+    match = _BRACKETS.fullmatch(work.title)
+    return ([match[1]], match[2]) if match else ([], None)
 
 
 def _exports(folder: Path) -> Iterator[tuple[str, list[WorkRecord]]]:
