@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from support.virtual_time import VirtualLoop
 
-SOON = 0.005
+SOON = 0.002
 """Seconds of real time in which what was sent on loopback has arrived."""
 
 
