@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from booktrack.cli_series import add_commands
 from booktrack.cli_tables import (
     print_json,
     progress_bar,
@@ -432,3 +433,6 @@ def check(json_output: JsonFlag = False) -> None:
         print("the library is consistent" if report["ok"] else "the library has problems")
     if not report["ok"]:
         raise typer.Exit(_STORE)
+
+
+add_commands(app, _opened)

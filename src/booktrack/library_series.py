@@ -255,7 +255,9 @@ class SeriesMethods:
 
         return series_checks.validate_series_metadata(self._ctx, series_name, api_data)
 
-    def reconcile_series_with_owned_books(self, series_name: str, preview: bool = False) -> JSON:
+    def reconcile_series_with_owned_books(
+        self, series_name: int | str, preview: bool = False
+    ) -> JSON:
         """Return what was repaired between a series and its books, and what is left to the user.
 
         Joins series that are there twice, mends links, attaches books whose titles name the
