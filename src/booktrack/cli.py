@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from booktrack import cli_refresh
 from booktrack.cli_series import add_commands
 from booktrack.cli_tables import (
     print_json,
@@ -436,3 +437,4 @@ def check(json_output: JsonFlag = False) -> None:
 
 
 add_commands(app, _opened)
+cli_refresh.add_commands(app, _opened, _complain)
