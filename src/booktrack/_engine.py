@@ -1,8 +1,9 @@
 """The one background event loop of a process, and what lives in it: connections and limiters.
 
 A notebook runs a loop of its own, a script none, a server another one; all of them share this
-one, so that each source's limit is kept by the whole process. The thread starts with the first
-question to the network.
+one, so that each source's limit is kept by the whole process. Another process has a pace of its
+own; only the requests of a day are counted for all. The thread starts with the first question to
+the network.
 """
 
 from __future__ import annotations

@@ -53,6 +53,15 @@ def test_the_oldest_answers_go_when_the_cache_is_full() -> None:
     small.close()
 
 
+def test_answers_are_forgotten_by_their_keys() -> None:
+    cache = Cache()
+    for key in ("a", "b", "c"):
+        cache.put(key, entry())
+    cache.forget(["a", "c", "never kept"])
+    assert [cache.get(key) is None for key in ("a", "b", "c")] == [True, False, True]
+    cache.close()
+
+
 def test_an_answer_replaces_the_older_one_under_its_key() -> None:
     cache = Cache()
     cache.put("key", entry(b"old"))
@@ -70,9 +79,18 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, garbage: bytes) -> None:
     path = tmp_path / "cache.sqlite3"
     path.write_bytes(garbage)
     cache = Cache(path)
-    assert cache.get("key") is None
-    cache.put("key", entry())
+    cache.put("key", entry())  # the first that is kept is kept in the new file
     assert cache.get("key") == entry()
+    assert cache.get("other") is None
+    cache.close()
+
+
+def test_a_damaged_file_that_cannot_be_thrown_away_is_done_without(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite3"
+    path.write_bytes(b"not a database" * 500)
+    (tmp_path / "cache.sqlite3-shm").mkdir()  # no file may stand here
+    cache = Cache(path)
+    cache.put("key", entry())
     cache.close()
 
 
@@ -99,6 +117,17 @@ def test_a_file_of_another_version_is_emptied(tmp_path: Path) -> None:
         db.execute("PRAGMA user_version = 99")
     db.close()
     cache = Cache(path)
+    cache.put("key", entry())
+    assert cache.get("key") == entry()
+    cache.close()
+
+
+def test_what_fails_on_a_new_file_too_is_done_without(tmp_path: Path) -> None:
+    def fail(db: sqlite3.Connection) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    cache = Cache(tmp_path / "cache.sqlite3")
+    cache.run(fail)
     cache.put("key", entry())
     assert cache.get("key") == entry()
     cache.close()

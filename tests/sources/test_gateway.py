@@ -57,6 +57,10 @@ class Bookshop(BaseSource):
     def refusal(self, reply: Reply, now: datetime) -> Refusal | None:
         if b"daily quota" in reply.body:
             return Refusal("quota", "no more today", until=BEGIN + timedelta(hours=8))
+        if b"monthly quota" in reply.body:
+            return Refusal("quota", "no more this month")
+        if b"half a minute" in reply.body:
+            return Refusal("busy", "a pause, please", retry_after=30)
         if b"new terms" in reply.body:
             return Refusal("changed", "there are new terms")
         return super().refusal(reply, now)
@@ -81,6 +85,7 @@ async def addresses(host: str) -> list[str]:
     """Return what a resolver would say of the hosts in these tests."""
     known = {
         "archive.example": ["207.241.224.2"],
+        "three.example": ["2620:0:9c0::1", "1.1.1.1", "8.8.8.8"],
         "inside.example": ["10.0.0.5"],
         "both.example": ["207.241.224.2", "127.0.0.1"],
         "169.254.169.254": ["169.254.169.254"],
@@ -322,6 +327,15 @@ async def test_a_pause_longer_than_the_budget_is_reported_at_once(
     assert len(sent(httpx_mock)) == 1
 
 
+async def test_a_pause_may_be_asked_for_in_the_body(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=429, text="half a minute", headers={"Retry-After": "5"})
+    httpx_mock.add_response(json={})
+    await ask_one(gateway, budget=60)
+    assert loop_time() == pytest.approx(30, abs=0.01)
+
+
 async def test_a_daily_quota_stops_the_source_until_it_says(
     gateway: Gateway, httpx_mock: HTTPXMock
 ) -> None:
@@ -335,6 +349,111 @@ async def test_a_daily_quota_stops_the_source_until_it_says(
     assert len(sent(httpx_mock)) == 1
     await anyio.sleep(8 * 3600)
     assert (await ask_one(gateway, page("/b.json"))).status == 200
+
+
+async def test_a_quota_without_a_time_lasts_until_the_services_midnight(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=429, text="monthly quota")
+    with pytest.raises(SourceRateLimited) as caught:
+        await ask_one(gateway)
+    assert caught.value.retry_after == 12 * 3600
+    with pytest.raises(SourceRateLimited, match="The Bookshop gives no more today"):
+        await ask_one(gateway, page("/b.json"))
+
+
+async def test_a_daily_quota_stops_the_source_in_every_process(
+    httpx_mock: HTTPXMock, tmp_path: Path
+) -> None:
+    httpx_mock.add_response(status_code=429, text="daily quota")
+    httpx_mock.add_response(json={})
+    for wait in (8 * 3600, 8 * 3600):
+        gateway = Gateway(cache=Cache(tmp_path / "cache.sqlite3"), now=now)
+        with pytest.raises(SourceRateLimited) as caught:
+            await ask_one(gateway)
+        assert caught.value.retry_after == wait
+        await gateway.aclose()
+    assert len(sent(httpx_mock)) == 1
+    await anyio.sleep(8 * 3600)
+    gateway = Gateway(cache=Cache(tmp_path / "cache.sqlite3"), now=now)
+    assert (await ask_one(gateway)).status == 200
+    await gateway.aclose()
+
+
+async def test_another_key_is_not_stopped_by_the_quota_of_the_first(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=429, text="daily quota")
+    httpx_mock.add_response(json={})
+    with pytest.raises(SourceRateLimited):
+        await ask_one(gateway, page(secret_params={"key": "spent"}))
+    assert (await ask_one(gateway, page(secret_params={"key": "new"}))).status == 200
+
+
+class Rationed(Bookshop):
+    limits = Limits(requests=1, per_day=4)
+
+
+async def test_no_request_is_sent_beyond_the_days_number(
+    httpx_mock: HTTPXMock, tmp_path: Path
+) -> None:
+    source = Rationed()
+    first, second = [
+        Gateway(cache=Cache(tmp_path / "cache.sqlite3"), now=now, jitter=lambda most: most)
+        for _ in range(2)
+    ]
+    # Redirects and retries are requests too: 302, 503, 302 again, and the answer.
+    to_b = {"Location": "/b.json"}
+    httpx_mock.add_response(url=f"{HOME}/a.json", status_code=302, headers=to_b, is_reusable=True)
+    httpx_mock.add_response(url=f"{HOME}/b.json", status_code=503)
+    httpx_mock.add_response(url=f"{HOME}/b.json", json={"a": 1})
+    await first.run(source, asks(page()))
+    for gateway in (first, second):
+        begun = loop_time()
+        answer = await gateway.answer(source, asks(page("/c.json")))
+        assert answer.entry()["code"] == "rate_limited"
+        assert answer.entry()["retry_after"] == math.ceil(12 * 3600 - begun)
+        assert answer.requests == 0
+        assert loop_time() - begun < 0.01
+        assert len(await gateway.run(source, asks(page()))) == 1  # what is kept is given
+    assert len(sent(httpx_mock)) == 4
+    await anyio.sleep(12 * 3600)
+    httpx_mock.add_response(url=f"{HOME}/c.json", json={})
+    assert len(await second.run(source, asks(page("/c.json")))) == 1
+    await first.aclose()
+    await second.aclose()
+
+
+async def test_those_who_queue_when_the_day_is_spent_are_told_so(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={}, is_reusable=True)
+    source = Rationed()
+    codes = []
+
+    async def ask(number: int) -> None:
+        answer = await gateway.answer(source, asks(page(f"/{number}.json")))
+        codes.append(answer.entry()["code"])
+
+    async with anyio.create_task_group() as group:
+        for number in range(7):
+            group.start_soon(ask, number)
+    assert sorted(codes) == ["ok"] * 4 + ["rate_limited"] * 3
+    assert len(sent(httpx_mock)) == 4
+
+
+async def test_a_day_that_ends_within_the_budget_is_waited_for(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={}, is_reusable=True)
+    source = Rationed()
+    await anyio.sleep(12 * 3600 - 20)
+    for number in range(4):
+        await gateway.run(source, asks(page(f"/{number}.json")))
+    with pytest.raises(SourceRateLimited):
+        await gateway.run(source, asks(page("/next.json")), budget=8)
+    await gateway.run(source, asks(page("/next.json")), budget=60)
+    assert loop_time() == pytest.approx(12 * 3600, abs=1)
 
 
 async def test_one_source_at_rest_does_not_hold_up_another(
@@ -515,6 +634,143 @@ async def test_failures_are_never_kept(gateway: Gateway, httpx_mock: HTTPXMock) 
     assert (await ask_one(gateway)).json() == {"a": 1}
 
 
+# --- what a flow cannot read ----------------------------------------------------------------
+
+
+def names(*paths: str, key: str = "name") -> Flow[list[Any]]:
+    """Return the names on some pages, each of which must have one."""
+    found = []
+    for path in paths:
+        reply = yield page(path)
+        if key not in reply.json():
+            raise SourceChanged(f"no {key}", source="bookshop", field=key)
+        found.append(reply.json()[key])
+    return found
+
+
+async def test_what_a_flow_refuses_is_not_kept(gateway: Gateway, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=f"{HOME}/a.json", json={"name": "A"}, is_reusable=True)
+    httpx_mock.add_response(url=f"{HOME}/b.json", json={"nom": "B"})
+    httpx_mock.add_response(url=f"{HOME}/b.json", json={"name": "B"})
+    for start in (names("/a.json", "/b.json"), lambda: names("/a.json", "/b.json")):
+        answer = await gateway.answer(SHOP, start)
+    assert answer.value == ["A", "B"]
+    assert len(sent(httpx_mock)) == 4
+    assert await gateway.run(SHOP, names("/a.json", "/b.json")) == ["A", "B"]
+    assert len(sent(httpx_mock)) == 4  # what can be read is kept
+
+
+async def test_what_a_flow_refuses_just_now_is_not_asked_for_twice(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"nom": "A"})
+    answer = await gateway.answer(SHOP, lambda: names("/a.json"))
+    assert answer.entry()["code"] == "changed"
+    assert answer.requests == 1
+
+
+async def test_what_an_older_booktrack_kept_is_asked_for_once_more(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(url=f"{HOME}/a.json", json={"nom": "A"})
+    httpx_mock.add_response(url=f"{HOME}/b.json", json={"name": "B"})
+    await gateway.run(SHOP, asks(page("/a.json")))
+    await anyio.sleep(DAY)
+    httpx_mock.add_response(url=f"{HOME}/a.json", json={"name": "A"})
+    answer = await gateway.answer(SHOP, lambda: names("/b.json", "/a.json"))
+    assert answer.value == ["B", "A"]
+    assert answer.requests == 2  # the other page was good
+    assert (await gateway.answer(SHOP, names("/b.json", "/a.json"))).requests == 0
+
+
+async def test_what_cannot_be_read_a_second_time_either_is_told_and_not_kept(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"nom": "A"}, is_reusable=True)
+    await gateway.run(SHOP, asks(page("/a.json")))
+    for asked in (1, 1):
+        await anyio.sleep(60)
+        answer = await gateway.answer(SHOP, lambda: names("/a.json"))
+        assert answer.entry()["code"] == "changed"
+        assert answer.requests == asked
+
+
+async def test_a_conversation_that_cannot_begin_again_leaves_the_next_one_to_ask(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"nom": "A"})
+    httpx_mock.add_response(json={"name": "A"})
+    await gateway.run(SHOP, asks(page("/a.json")))
+    await anyio.sleep(60)
+    with pytest.raises(SourceChanged):
+        await gateway.run(SHOP, names("/a.json"))
+    assert await gateway.run(SHOP, names("/a.json")) == ["A"]
+
+
+async def test_the_confirmation_of_what_cannot_be_read_is_not_believed(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"nom": "A"}, headers={"ETag": '"v1"'})
+    httpx_mock.add_response(status_code=304, match_headers={"If-None-Match": '"v1"'})
+    httpx_mock.add_response(json={"name": "A"})
+    await gateway.run(SHOP, asks(page("/a.json")))
+    await anyio.sleep(8 * DAY)
+    answer = await gateway.answer(SHOP, lambda: names("/a.json"))
+    assert answer.value == ["A"]
+    assert answer.requests == 2
+    assert "if-none-match" not in httpx_mock.get_requests()[-1].headers
+
+
+async def test_an_old_answer_that_cannot_be_read_does_not_serve_while_the_source_is_down(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(json={"nom": "A"})
+    httpx_mock.add_response(status_code=503, is_reusable=True)
+    await gateway.run(SHOP, asks(page("/a.json")))
+    await anyio.sleep(8 * DAY)
+    answer = await gateway.answer(SHOP, lambda: names("/a.json"))
+    assert answer.entry()["code"] == "unavailable"
+    assert "stale" not in answer.entry()
+
+
+class Strict(Bookshop):
+    """What an upgrade may bring: it does not take for an answer what was one before."""
+
+    def says_nothing(self, reply: Reply) -> bool:
+        if "name" not in reply.json():
+            raise SourceChanged("no name", source=self.name)
+        return False
+
+
+@pytest.mark.parametrize("status", [304, 503])
+async def test_what_is_no_answer_any_more_is_neither_confirmed_nor_given(
+    gateway: Gateway, httpx_mock: HTTPXMock, status: int
+) -> None:
+    httpx_mock.add_response(json={"nom": "A"}, headers={"ETag": '"v1"'})
+    await gateway.run(SHOP, asks(page()))
+    await anyio.sleep(8 * DAY)
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        if status == 304 and "if-none-match" not in request.headers:
+            return httpx.Response(200, json={"name": "A"})
+        return httpx.Response(status)
+
+    httpx_mock.add_callback(serve, is_reusable=True)
+    answer = await gateway.answer(Strict(), asks(page()))
+    assert answer.entry()["code"] == ("ok" if status == 304 else "unavailable")
+
+
+async def test_the_gateways_own_complaint_leaves_what_was_kept(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(url=f"{HOME}/a.json", json={"name": "A"})
+    httpx_mock.add_response(url=f"{HOME}/b.json", html="<html>")
+    for _ in range(2):
+        with pytest.raises(SourceChanged):
+            await gateway.run(SHOP, names("/a.json", "/b.json"))
+    assert sent(httpx_mock) == [f"{HOME}/a.json", *[f"{HOME}/b.json"] * 2]
+
+
 # --- secrets ---------------------------------------------------------------------------------
 
 SECRET = "k3y/with+signs"
@@ -581,6 +837,78 @@ async def test_a_redirect_to_a_public_host_is_followed(
     assert (await ask_one(gateway)).url == "https://archive.example/b.json"
 
 
+async def test_another_host_is_connected_to_by_the_address_that_was_checked(
+    gateway: Gateway, httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_proxy(monkeypatch)
+    target = "https://archive.example:8443/b.json?c=d"
+    httpx_mock.add_response(status_code=302, headers={"Location": target, "Set-Cookie": "a=1"})
+    httpx_mock.add_response(json={"b": 1}, headers={"Set-Cookie": "b=1"})
+    reply = await ask_one(gateway)
+    assert reply.url == target
+    request = httpx_mock.get_requests()[1]
+    assert str(request.url) == "https://207.241.224.2:8443/b.json?c=d"
+    assert request.headers["host"] == "archive.example:8443"
+    assert request.extensions["sni_hostname"] == "archive.example"
+    assert request.headers["connection"] == "close"
+    httpx_mock.add_response(json={})
+    await ask_one(gateway, page("/c.json"))
+    assert not any("cookie" in request.headers for request in httpx_mock.get_requests())
+
+
+async def test_of_several_addresses_the_first_that_can_be_reached_serves(
+    gateway: Gateway, httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_proxy(monkeypatch)
+    target = "https://three.example/b.json"
+    httpx_mock.add_response(
+        url=f"{HOME}/a.json", status_code=302, headers={"Location": target}, is_reusable=True
+    )
+    httpx_mock.add_exception(
+        httpx.ConnectError("no route"), url="https://[2620:0:9c0::1]/b.json", is_reusable=True
+    )
+    httpx_mock.add_exception(httpx.ConnectTimeout("no answer"), url="https://1.1.1.1/b.json")
+    httpx_mock.add_response(url="https://8.8.8.8/b.json", json={"b": 1})
+    answer = await gateway.answer(SHOP, asks(page()))
+    assert answer.value is not None
+    assert answer.value[0].json() == {"b": 1}
+    assert answer.requests == 2
+
+
+async def test_a_host_of_which_no_address_can_be_reached_is_told(
+    gateway: Gateway, httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_proxy(monkeypatch)
+    target = {"Location": "https://three.example/b.json"}
+    httpx_mock.add_response(url=f"{HOME}/a.json", status_code=302, headers=target, is_reusable=True)
+    httpx_mock.add_exception(httpx.ConnectError("no route"), is_reusable=True)
+    with pytest.raises(SourceUnavailable, match="cannot be reached"):
+        await ask_one(gateway)
+
+
+async def test_through_a_proxy_a_host_is_named(
+    httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_proxy(monkeypatch)
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "archive.example")
+    gateway = Gateway(now=now, resolver=addresses)
+    for number, host in enumerate(("three.example", "archive.example")):
+        target = f"https://{host}/b.json"
+        httpx_mock.add_response(status_code=302, headers={"Location": target})
+        httpx_mock.add_response(json={})
+        await ask_one(gateway, page(f"/{number}.json"))
+    requests = httpx_mock.get_requests()
+    assert [requests[1].url.host, requests[3].url.host] == ["three.example", "207.241.224.2"]
+    await gateway.aclose()
+
+
+def _without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [
@@ -631,6 +959,8 @@ async def test_a_redirect_of_a_post_or_to_nowhere_is_a_change(
         ("fe80::1%eth0", False),
         ("::ffff:127.0.0.1", False),
         ("2002:7f00:1::", False),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b::808:808", True),
         ("not an address", False),
     ],
 )

@@ -119,15 +119,17 @@ class Cache:
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Return what the work on the file returns, or None where the file cannot be used."""
         with self._lock:
-            try:
-                return work(self._open())
-            except (sqlite3.OperationalError, OSError) as error:
-                # Locked for too long, disk full, folder read-only: the answer is asked for again,
-                # which is all that doing without a cache costs.
-                _log.info("the cache %s cannot be used now: %s", self.path, error)
-            except (sqlite3.DatabaseError, zlib.error, ValueError) as error:
-                _log.warning("the cache %s is damaged and is made anew: %s", self.path, error)
-                self._discard()
+            for _ in ("as it is", "made anew"):
+                try:
+                    return work(self._open())
+                except (sqlite3.OperationalError, OSError) as error:
+                    # Locked for too long, disk full, folder read-only: the answer is asked for
+                    # again, which is all that doing without a cache costs.
+                    _log.info("the cache %s cannot be used now: %s", self.path, error)
+                    return None
+                except (sqlite3.DatabaseError, zlib.error, ValueError) as error:
+                    _log.warning("the cache %s is damaged and is made anew: %s", self.path, error)
+                    self._discard()
             return None
 
     def _open(self) -> sqlite3.Connection:
@@ -154,7 +156,9 @@ class Cache:
         self._drop()
         if self.path:
             for ending in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+                # In a folder that is read-only the damaged file is done without.
+                with contextlib.suppress(OSError):
+                    self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -392,8 +392,9 @@ def _is_own(source: Source, url: httpx.URL) -> bool:
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:
     """Return the request as one to this address, for the host that it names."""
+    headers = request.headers.copy()
     # One address may serve several hosts, and a connection is good for the certificate of one.
-    headers = {**request.headers, "Connection": "close"}
+    headers["Connection"] = "close"
     host = request.url.raw_host.decode("ascii")
     return httpx.Request(
         request.method,
