@@ -103,6 +103,15 @@ def test_a_link_that_leads_nowhere_or_stands_twice_goes(library):
     assert library.get_series("Bleach")["owned"] == ["2"]
 
 
+def test_a_link_without_a_number_and_one_to_a_series_that_is_gone(library):
+    (book,) = own(library, "Bleach", 1)
+    places = [{"series_id": 1, "position": None}, {"series_id": 99, "position": "1"}]
+    place_in(library, book["id"], *places)
+    library.reconcile_all()
+    assert library.get_book(book["id"])["more_series"] == []
+    assert library.get_series("Bleach")["owned"] == []
+
+
 def test_a_half_volume_covers_no_whole_one_after_it(library):
     (book,) = own(library, "Bleach", 1)
     place_in(library, book["id"], {"series_id": 1, "position": "1", "coverage": "part"})
@@ -257,6 +266,26 @@ def test_a_source_that_says_less_than_before_is_suspect(library):
                                     "edition_line": "deluxe"}]  # fmt: skip
     change(library, "series", 1, totals=totals)
     assert "suspect_total" not in library.series_audit()["counts"]
+
+
+def test_a_drop_by_one_source_is_suspect_where_others_hide_it(library):
+    own(library, "Sinking", 1)
+    totals = [
+        {"value": value, "source": "anilist", "seen_at": day, "edition_line": "deluxe"}
+        for value, day in ((5, "2026-01-01"), (3, "2026-11-01"))
+    ]
+    change(library, "series", 1, totals=totals)
+    (problem,) = library.series_audit()["problems"]
+    assert problem["problem"] == "anilist said 5 and now says 3"
+    assert problem["fix"]["arguments"] == {"series": 1, "total": 5}
+
+
+def test_a_report_offers_the_values_that_it_gave(library):
+    own(library, "Bleach", 1)
+    library.report_series("Bleach", "ends at 74", total=74, language="ja")
+    (problem,) = [p for p in library.series_audit()["problems"] if p["code"] == "report"]
+    assert problem["fix"]["arguments"] == {"series": 1, "total": 74}
+    assert library.override_series(**problem["fix"]["arguments"])["total"] == 74
 
 
 def test_mixed_kinds_are_parted_by_the_call(library):

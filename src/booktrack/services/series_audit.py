@@ -8,7 +8,7 @@ from typing import Any
 
 from booktrack.domain.models import Series
 from booktrack.domain.series import SeriesState
-from booktrack.domain.series_choices import disagreements, shown_name
+from booktrack.domain.series_choices import FIELDS, disagreements, shown_name
 from booktrack.domain.series_identity import duplicates, kinds_of_titles
 from booktrack.services.answers import Answers
 from booktrack.services.context import Context
@@ -59,8 +59,9 @@ def _problems(reader: Reader, answer: Answers, id_: int) -> Iterator[JSON]:
     yield from _doubts(id_, name, state, books, places)
     yield from _kinds(reader, id_, name, series, books)
     for number, report in enumerate(series.reports, 1):
-        call: tuple[str, JSON] = ("override_series", {"series": id_, **report.values})
-        if not report.values:
+        right = {field: value for field, value in report.values.items() if field in FIELDS}
+        call: tuple[str, JSON] = ("override_series", {"series": id_, **right})
+        if not right:
             call = ("close_series_report", {"series": id_, "number": number})
         yield _problem("report", id_, name, f"you reported: {report.problem}", *call, number=number)
 
