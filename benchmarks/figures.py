@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import gc
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -84,7 +83,7 @@ class Bench:
 
     def figures(self) -> Iterator[Figure]:
         """Yield the figures; those that change the library come last."""
-        loaded = repeated(self._load, self._effort.opened)
+        loaded = self._in_fresh_processes(load)
         size = self._path.stat().st_size / 1e6
         yield Figure(f"json.load of the file ({size:,.1f} MB)", ms(loaded.median))
         yield self._opening(loaded)
@@ -100,18 +99,13 @@ class Bench:
         stock.close()
         sqlite.close()
 
-    def _load(self) -> Any:
-        # The garbage collector would double it, going through millions of objects as they are made.
-        gc.disable()
-        try:
-            with self._path.open(encoding="utf-8") as file:
-                return json.load(file)
-        finally:
-            gc.enable()
+    def _in_fresh_processes(self, work: Callable[..., object], *arguments: str) -> Times:
+        # What this process holds would slow its garbage collector, and so json.load above all.
+        runs = range(self._effort.opened)
+        return Times([seconds_in_fresh_process(work, str(self._path), *arguments) for _ in runs])
 
     def _opening(self, loaded: Times) -> Figure:
-        isbn = self._rows[0].isbn
-        taken = repeated(lambda: open_and_look_up(str(self._path), isbn), self._effort.opened)
+        taken = self._in_fresh_processes(open_and_look_up, self._rows[0].isbn)
         return _against(
             "open the library and look one book up", taken.median, "json.load", loaded.median, 0.5
         )
@@ -215,9 +209,15 @@ class Bench:
 
     def _documents(self, library: Library) -> tuple[dict[str, Any], dict[str, Any]]:
         found = _edition_id(library, self._rows[0].isbn)
-        tables = self._load()
+        tables = load(str(self._path))
         edition = tables["editions"][str(found)]
         return tables["books"][str(edition["book_id"])], edition
+
+
+def load(path: str) -> Any:
+    """Return what json.load makes of the file."""
+    with Path(path).open(encoding="utf-8") as file:
+        return json.load(file)
 
 
 def open_and_look_up(path: str, isbn: str) -> Library:
