@@ -18,7 +18,7 @@ from benchmarks.books import load_rows
 from benchmarks.figures import Bench, Effort, Figure, build, growth, importing
 from benchmarks.report import machine, table, write
 
-_QUICK = Effort(queries=20, opened=2, marked=10, looked_up=50, stock=1)
+_QUICK = Effort(queries=20, opened=1, marked=10, looked_up=50, stock=1)
 
 
 def main(arguments: list[str] | None = None) -> None:
