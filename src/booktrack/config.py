@@ -2,7 +2,8 @@
 
 Environment variables: `BOOKTRACK_LIBRARY` (the library file), `BOOKTRACK_OFFLINE` (never ask the
 network), `BOOKTRACK_CONTACT` (an e-mail or web address that sources see), `BOOKTRACK_CACHE` (the
-folder of cached answers).
+folder of cached answers). The sources themselves read `BOOKTRACK_GOOGLE_KEY` and
+`BOOKTRACK_HARDCOVER_TOKEN`.
 """
 
 from __future__ import annotations
