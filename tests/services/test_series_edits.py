@@ -83,6 +83,23 @@ def test_a_new_name_is_shown_everywhere_and_the_old_one_still_finds_it(library):
     assert library.get_book(book["id"])["series"] == "Bleach"
 
 
+def test_lists_and_choices_go_by_what_the_user_said(library):
+    own(library, "Wolf (Manga)", 1)
+    own(library, "Wolf (Light Novel)", 1)
+    own(library, "Zebra", 1)
+    library.override_series("Zebra", kind="comic", name="Aardvark")
+    assert [one["name"] for one in library.list_series(kind="comic")["series"]] == ["Aardvark"]
+    assert library.list_series()["series"][0]["name"] == "Aardvark"
+    library.override_series(2, name="Wolf!", kind="novel")
+    with pytest.raises(Conflict) as caught:
+        library.get_series("wolf")
+    assert [(one["name"], one["kind"]) for one in caught.value.details["choices"]] == [
+        ("Wolf", "manga"), ("Wolf!", "novel")
+    ]  # fmt: skip
+    assert library.get_series("Wolf!")["id"] == 2
+    assert library.get_series("wolf", kind="novel")["id"] == 2
+
+
 def test_every_change_of_a_series_is_one_undo(library):
     books = own(library, "Bleach", 1, 2, 3)
     own(library, "Naruto", 1)

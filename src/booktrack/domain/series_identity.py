@@ -44,14 +44,18 @@ def duplicates(series: Sequence[KnownSeries]) -> list[tuple[int, list[int]]]:
     most volumes stays, else the older.
     """
     ordered = sorted(series, key=lambda one: (one.kind == "unknown", -len(one.taken), one.id))
-    heads: list[KnownSeries] = []
+    # Compared are only those that share a name: all pairs of 10,000 series would take minutes.
+    heads: dict[str, list[KnownSeries]] = {}
     joined: dict[int, list[int]] = {}
     for one in ordered:
-        fitting = [head for head in heads if are_one(head, one)]
+        keys = _keys(one)
+        near = {head.id: head for key in keys for head in heads.get(key, ())}
+        fitting = [head.id for head in near.values() if are_one(head, one)]
         if len(fitting) == 1:
-            joined.setdefault(fitting[0].id, []).append(one.id)
-        else:
-            heads.append(one)
+            joined.setdefault(fitting[0], []).append(one.id)
+            continue
+        for key in keys:
+            heads.setdefault(key, []).append(one)
     return sorted(joined.items())
 
 

@@ -135,12 +135,11 @@ class Answers:
         state = self.state(series_id)
         name = overridden(series.overrides, "name", series.name)
         names = dict.fromkeys([series.name, *(alias.name for alias in series.aliases)])
-        kind = "publisher_line" if state.is_line else series.kind
         answer: JSON = {
             "id": series_id,
             "name": name,
             "aliases": [other for other in names if other != name],
-            "kind": overridden(series.overrides, "kind", kind),
+            "kind": self.kind(series_id),
             "edition_line": overridden(series.overrides, "edition_line", series.edition_line),
             "publication_status": overridden(
                 series.overrides, "publication_status", series.publication_status
@@ -165,6 +164,14 @@ class Answers:
         if volumes:
             answer["volumes"] = [volume_answer(volume) for volume in state.volumes]
         return answer
+
+    def kind(self, series_id: int) -> str:
+        """Return the kind of a series; what is numbered like a publisher's line is one."""
+        series = self.series_model(series_id)
+        # Only where nobody says what it is does it take its books to tell.
+        is_line = series.kind in ("unknown", "novel") and self.state(series_id).is_line
+        kind = overridden(series.overrides, "kind", "publisher_line" if is_line else series.kind)
+        return str(kind)
 
     def series_model(self, series_id: int) -> Series:
         """Return the series document as a model.

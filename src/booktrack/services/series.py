@@ -6,6 +6,7 @@ from typing import Any
 
 from rapidfuzz import process
 
+from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
@@ -39,18 +40,18 @@ def series_id(ctx: Context, series: int | str, kind: str | None = None) -> int:
     ids = ctx.store.find("series_name", series_key(name)) or _alike(ctx, name)
     found = ctx.store.get_many("series", ids)
     if kind is not None:
-        found = {id_: one for id_, one in found.items() if one.get("kind", "unknown") == kind}
+        found = {id_: one for id_, one in found.items() if shown_kind(one) == kind}
     if len(found) > 1:
         # Written exactly like one of them, the name means that one.
-        same = [id_ for id_, one in found.items() if one["name"] == name]
+        same = [id_ for id_, one in found.items() if shown_name(one) == name]
         if len(same) == 1:
             return same[0]
         choices = [
             {
                 "id": id_,
-                "name": one["name"],
-                "kind": one.get("kind", "unknown"),
-                "edition_line": one.get("edition_line"),
+                "name": shown_name(one),
+                "kind": shown_kind(one),
+                "edition_line": shown_line(one),
             }
             for id_, one in found.items()
         ]
@@ -106,15 +107,10 @@ def list_series(
     if kind is not None:
         inputs.one_of(kind, inputs.KINDS, "kind of series")
     answer = answers(ctx)
-    order = sorted(
-        (
-            (id_, one)
-            for id_, one in ctx.store.all("series")
-            if kind is None or one.get("kind", "unknown") == kind
-        ),
-        key=lambda pair: (fold(pair[1]["name"]), pair[0]),
-    )
-    ids = [id_ for id_, _ in order]
+    order = sorted((fold(shown_name(one)), id_) for id_, one in ctx.store.all("series"))
+    ids = [id_ for _, id_ in order]
+    if kind is not None:
+        ids = [id_ for id_ in ids if answer.kind(id_) == kind]
     if completeness is not None:
         ids = [id_ for id_ in ids if answer.state(id_).completeness == completeness]
     return {
