@@ -380,6 +380,22 @@ async def test_a_daily_quota_stops_the_source_in_every_process(
     await gateway.aclose()
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"), [("600", None), ("7200", 7200), ("999999999", 12 * 3600)]
+)
+async def test_a_pause_of_hours_is_kept_by_every_process_and_until_midnight_at_most(
+    httpx_mock: HTTPXMock, tmp_path: Path, asked: str, kept: int | None
+) -> None:
+    httpx_mock.add_response(status_code=429, headers={"Retry-After": asked})
+    httpx_mock.add_response(json={}, is_optional=True)
+    waits = []
+    for _ in range(2):
+        gateway = Gateway(cache=Cache(tmp_path / "cache.sqlite3"), now=now)
+        waits.append((await gateway.answer(SHOP, asks(page()))).entry().get("retry_after"))
+        await gateway.aclose()
+    assert waits[1] == kept
+
+
 async def test_another_key_is_not_stopped_by_the_quota_of_the_first(
     gateway: Gateway, httpx_mock: HTTPXMock
 ) -> None:

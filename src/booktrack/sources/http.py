@@ -33,7 +33,7 @@ from booktrack.errors import (
 )
 from booktrack.sources.addresses import Resolve, is_proxied, public_addresses, resolve
 from booktrack.sources.answers import Answers, conditions, key_of, recalled
-from booktrack.sources.base import Ask, Flow, Refusal, Reply, Source
+from booktrack.sources.base import HOUR, Ask, Flow, Refusal, Reply, Source
 from booktrack.sources.bodies import changed, check_content, read_body
 from booktrack.sources.cache import Cache, Entry
 from booktrack.sources.calls import Answer, Call
@@ -355,6 +355,9 @@ class Gateway:
                 self._quota.stop(source, ask, until)
             else:
                 self._pace(source).pause(until)
+            if refusal.kind == "busy" and seconds > HOUR:
+                # A day's quota by another name, as Hardcover's is; other processes keep it too.
+                self._quota.stop(source, ask, min(until, source.limits.resets(now)))
         if refusal.kind == "down":
             return SourceUnavailable(refusal.message, source=source.name, status=reply.status)
         return SourceRateLimited(
