@@ -450,3 +450,58 @@ def test_a_series_name_may_say_its_kind():
     book = titled("Naruto", claims=[claim("Naruto (Light Novel)", "1")])
     (group,) = detect([book]).groups
     assert (group.name, group.kind) == ("Naruto", "light_novel")
+
+
+def test_the_number_of_an_extra_fills_no_place():
+    books = [
+        titled("Zeta Vol. 1"),
+        titled("Zeta Art Book Vol. 5", claims=[claim("Zeta", "5")]),
+        titled("Zeta Side Stories, Vol. 3", claims=[claim("Zeta", "3")]),
+        titled("Zeta Box Set 2", claims=[claim("Zeta", "2")]),
+        titled("Zeta Art Book", claims=[claim("Zeta", "1")]),
+        titled("The Art Book of It All", claims=[claim("Zeta", "4")]),
+    ]
+    detection = detect(books)
+    assert [found[0].position for found in detection.placings] == ["1", *[None] * 5]
+    assert len(detection.groups) == 1
+    slots = [found[0].slot for found in detection.placings]
+    assert slots == ["main", "special", "side", "special", "special", "special"]
+
+
+def test_a_column_places_what_is_no_numbered_extra():
+    books = [
+        titled("Zeta: The Complete Short Stories", claims=[claim("Zeta", "18")]),
+        titled("Zeta Guidebook", claims=[claim("Zeta", "2.5")]),
+        titled("Zeta Guidebook 4", claims=[claim("Zeta Guidebooks", "4")]),
+        titled("Zeta (Special Edition)", claims=[claim("Zeta", "4")]),
+    ]
+    found = [found[0] for found in detect(books).placings]
+    assert [one.position for one in found] == ["18", "2.5", "4", "4"]
+    assert [one.slot for one in found] == ["main", "special", "main", "main"]
+
+
+def arc(part, number, column=None, **more):
+    title = f"Ascendance of a Bookworm: Part {part} Volume {number}{more.pop('suffix', '')}"
+    return titled(title, claims=[claim("Ascendance of a Bookworm", column, **more)])
+
+
+def test_a_part_that_counts_from_one_is_one_series_by_itself():
+    detection = detect([arc(1, 1, "1"), arc(1, 2), arc(2, 1, "1", kind="light_novel")])
+    assert [len(found) for found in detection.placings] == [1, 1, 1]
+    assert places(detection) == [
+        ("Ascendance of a Bookworm: Part 1", "1"),
+        ("Ascendance of a Bookworm: Part 1", "2"),
+        ("Ascendance of a Bookworm: Part 2", "1"),
+    ]
+
+
+def test_a_column_that_counts_on_through_the_parts_is_the_place():
+    detection = detect([arc(1, 1, "1"), arc(2, 1, "4"), arc(2, 2, "5", suffix=" (light novel)")])
+    assert places(detection) == [("Ascendance of a Bookworm", text) for text in ("1", "4", "5")]
+    assert len(detection.groups) == 1
+    assert detection.groups[0].kind == "light_novel"
+
+
+def test_a_part_with_a_column_of_another_name_is_one_series():
+    book = titled("Bookworm: Part 1 Volume 1", claims=[claim("Ascendance", "1")])
+    assert len(detect([book]).placings[0]) == 1

@@ -16,7 +16,7 @@ from booktrack.domain.isbn import (
     repair_isbn,
     to_isbn10,
 )
-from booktrack.errors import InvalidISBN
+from booktrack.errors import InvalidInput, InvalidISBN
 
 CHARING_CROSS = "9780140143508"
 
@@ -247,3 +247,9 @@ def test_the_excel_damaged_goodreads_file_is_repaired_but_for_six_rows(shared: P
     lost = [row for row in rows if repair_isbn(row["ISBN"], row["ISBN13"]) is None]
     assert (len(rows), len(lost)) == (523, 6)
     assert all(not row["ISBN"] for row in lost)
+
+
+@pytest.mark.parametrize("text", [None, 9780140143508, b"9780140143508"])
+def test_isbns_are_found_in_text_only(text) -> None:
+    with pytest.raises(InvalidInput, match="found in text"):
+        find_isbns(text)

@@ -365,3 +365,14 @@ def test_the_users_word_that_nobody_knows_the_total_wins():
     model = series(12, overrides=said(total=None))
     assert chosen_total(model) == (None, "user", ["anilist says 12"])
     assert state(model, held("1")).completeness == "unknown_total"
+
+
+def test_an_extra_that_is_numbered_by_itself_is_not_the_volume_of_its_number():
+    extras = [
+        Held(book_id=8, status="own", position="5", label="Art Book 5", slot="special"),
+        Held(book_id=9, status="want", position="3", label="3", slot="side"),
+    ]
+    found = state(series(), [*held("1", "6"), *extras])
+    assert found.missing == ["2", "3", "4", "5"]
+    assert found.owned == ["1", "Art Book 5", "6"]
+    assert found.wanted == ["side 3"]

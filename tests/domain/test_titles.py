@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from booktrack.domain.titles import ParsedTitle, parse_title, series_key
+from booktrack.errors import InvalidInput
 
 HERE = Path(__file__).parent
 
@@ -378,3 +379,78 @@ def test_ten_thousand_characters_are_read_in_no_time(unit: str) -> None:
         started = time.perf_counter()
         parse_title(text, series_names=["Title"])
         assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "series", "kind"),
+    [
+        ("Overlord, Vol. 1 (Overlord Light Novels, #1)", "Overlord", "light_novel"),
+        ("Overlord, Vol. 1 (Overlord Manga, #1)", "Overlord", "manga"),
+        ("Overlord (Overlord Manga, #1)", "Overlord", "manga"),
+    ],
+)
+def test_the_name_in_brackets_may_say_the_kind(raw: str, series: str, kind: str) -> None:
+    parsed = parse_title(raw)
+    assert (parsed.series, parsed.start, parsed.kind_words) == (series, "1", {kind})
+
+
+@pytest.mark.parametrize(
+    ("raw", "names", "series", "label", "slot"),
+    [
+        ("Zeta Art Book Vol. 5", ["Zeta"], "Zeta", "Art Book Vol. 5", "special"),
+        ("Zeta Art Book Vol. 5", [], "Zeta", "Art Book Vol. 5", "special"),
+        ("Zeta: The Official Guide, Vol. 2", [], "Zeta", "The Official Guide, Vol. 2", "special"),
+        ("Zeta Art Book, Vol. 5 (Zeta, #5)", [], "Zeta", "Art Book, Vol. 5", "special"),
+        ("Zeta Side Stories, Vol. 3", ["Zeta"], "Zeta", "Side Stories, Vol. 3", "side"),
+        ("Zeta Box Set Vol. 2", ["Zeta"], "Zeta", "Box Set Vol. 2", "special"),
+    ],
+)
+def test_the_number_of_an_extra_is_its_label(
+    raw: str, names: list[str], series: str, label: str, slot: str
+) -> None:
+    parsed = parse_title(raw, series_names=names)
+    assert (parsed.series, parsed.start, parsed.label, parsed.slot) == (series, None, label, slot)
+    assert parsed.others == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "names", "series", "start"),
+    [
+        ("Zeta Side Stories, Vol. 3", [], "Zeta Side Stories", "3"),
+        ("Zeta Side Stories, Vol. 3", ["Zeta Side Stories"], "Zeta Side Stories", "3"),
+        ("Zeta, Vol. 3: Side Stories", ["Zeta"], "Zeta", "3"),
+        ("Zeta Box Set Vol. 1-4", ["Zeta"], "Zeta", "1"),
+        ("The Art Book Vol. 5", [], "The Art Book", "5"),
+        ("Foo, Vol. 3 (Bar, #3)", [], "Bar", "3"),
+    ],
+)
+def test_other_numbers_are_volumes(raw: str, names: list[str], series: str, start: str) -> None:
+    parsed = parse_title(raw, series_names=names)
+    assert (parsed.series, parsed.start) == (series, start)
+
+
+@pytest.mark.parametrize(
+    ("raw", "covers"),
+    [
+        ("Qux Complete Box Set (Vol. 1-5)", 5),
+        ("Qux Complete Series Boxed Set 1-4", 4),
+        ("Qux: The Complete Collection Box Set, Vol. 1-3", 3),
+        ("Qux Manga Box Set (Volumes 1-2)", 2),
+    ],
+)
+def test_the_words_of_a_complete_box_are_no_name(raw: str, covers: int) -> None:
+    parsed = parse_title(raw)
+    assert (parsed.series, len(parsed.covers)) == ("Qux", covers)
+
+
+def test_the_year_of_a_run_makes_no_second_series() -> None:
+    parsed = parse_title("X-Men, Vol. 1: Foo (X-Men (2019), #1)")
+    assert (parsed.series, parsed.start, parsed.others) == ("X-Men (2019)", "1", ())
+    other = parse_title("Deadpool, Vol. 1: Foo (X-Men (2019), #1)")
+    assert [part.series for part in other.others] == ["Deadpool"]
+
+
+@pytest.mark.parametrize("raw", [None, 7, b"Dune"])
+def test_what_is_no_text_is_no_title(raw: object) -> None:
+    with pytest.raises(InvalidInput, match="a title is text"):
+        parse_title(raw)  # type: ignore[arg-type] # as a script without types may

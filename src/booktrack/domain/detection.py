@@ -30,6 +30,7 @@ from booktrack.domain.records import SeriesClaim
 from booktrack.domain.series_groups import Joined, join_kinds, known_keys, make_groups, share_cells
 from booktrack.domain.series_names import bundle_less, clean_name
 from booktrack.domain.text import fold, script
+from booktrack.domain.title_markers import ALWAYS_BESIDE, BESIDE, kinds_in
 from booktrack.domain.titles import ParsedTitle, parse_title, series_key
 
 __all__ = ["Candidate", "Detection", "Group", "KnownSeries", "Placing", "detect"]
@@ -38,6 +39,13 @@ __all__ = ["Candidate", "Detection", "Group", "KnownSeries", "Placing", "detect"
 _EDITION_LINES = ("collectors_edition", "deluxe", "perfect_edition", "master_edition")
 _KINDS: tuple[SeriesKind, ...] = ("light_novel", "manga", "comic")
 _SIMILAR = 85.0
+_NUMBER = re.compile(r"[0-9]+")
+# "Ascendance of a Bookworm: Part 2", whose volumes begin at 1 again.
+_ARC = re.compile(
+    r".[,:]?\s(?:part|arc|season|phase|chapter|act)\s"
+    r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)(?!\w)",
+    re.IGNORECASE,
+)
 _BUNDLE = re.compile(r"\s(?:([2-9])-in-1|omnibus)\b", re.IGNORECASE)
 
 
@@ -61,10 +69,11 @@ def detect(
     known = look_up(_keys_that_matter(candidates, first))
     parsed = read_titles(candidates, first, known)
     columns = counted_by_column(candidates, parsed)
+    through = _counted_through(candidates, parsed)
     mentions = [
         mention
         for index, candidate in enumerate(candidates)
-        for mention in _mentions(index, candidate, parsed[index], columns.get(index))
+        for mention in _mentions(index, candidate, parsed[index], columns.get(index), through)
     ]
     share_cells(mentions)
     joined = Joined()
@@ -94,13 +103,30 @@ def _keys_that_matter(candidates: Sequence[Candidate], first: Sequence[ParsedTit
     return {key for name in names if (key := series_key(name))}
 
 
+def _counted_through(candidates: Sequence[Candidate], read: Sequence[ParsedTitle]) -> set[str]:
+    """Return the series of which a column counts the volumes through all of their parts."""
+    return {
+        series_key(claim.name)
+        for candidate, parsed in zip(candidates, read, strict=True)
+        if parsed.series and parsed.start and _ARC.search(parsed.series)
+        for claim in candidate.claims
+        if (place := try_position(claim.position)) and place.text != parsed.start
+    }
+
+
 def _mentions(
-    index: int, candidate: Candidate, parsed: ParsedTitle, column: tuple[str, Position] | None
+    index: int,
+    candidate: Candidate,
+    parsed: ParsedTitle,
+    column: tuple[str, Position] | None,
+    through: Collection[str],
 ) -> Iterator[Mention]:
     """Yield every series that the candidate names: claims first, then what the title adds."""
     title = _title_mention(index, candidate, parsed)
     claimed = [_claim_mention(index, claim, parsed) for claim in candidate.claims]
-    if title is not None:
+    if title is not None and claimed and title.position and _ARC.search(title.names[0]):
+        claimed = [_of_arc(title, claimed[0], through)]
+    elif title is not None:
         same = next((mention for mention in claimed if _is_same(mention, title)), None)
         if same is not None:
             _take_over(same, title)
@@ -123,6 +149,21 @@ def _mentions(
             covers=list(part.position.covers) if part.position else [],
             reasons=[f"the title names {part.series} too"],
         )
+
+
+def _of_arc(title: Mention, claimed: Mention, through: Collection[str]) -> Mention:
+    """Return the one place of "Bookworm: Part 2 Volume 1", of which the column names the whole.
+
+    Each part counts from 1. In one series all first volumes would fill one place, so a part is a
+    series by itself, unless the column counts on: then its number is the place.
+    """
+    if claimed.position is not None and series_key(claimed.names[0]) in through:
+        claimed.kind = title.kind if claimed.kind == "unknown" else claimed.kind
+        return claimed
+    title.kind = claimed.kind
+    title.cell = claimed.cell
+    title.reasons += claimed.reasons
+    return title
 
 
 def _column_mention(index: int, column: tuple[str, Position], parsed: ParsedTitle) -> Mention:
@@ -179,6 +220,8 @@ def _claim_mention(index: int, claim: SeriesClaim, parsed: ParsedTitle) -> Menti
     name, said = _named(claim.name)
     said = claim.kind if claim.kind != "unknown" else said
     names = [name, *claim.aliases]
+    if position and _counts_extras(parsed, names, position):
+        position = None
     covers = list(position.covers) if position else []
     line = _line(parsed)
     # "One Piece 3-in-1 Omnibus" holds volumes of One Piece: its second one is 4 to 6.
@@ -208,6 +251,18 @@ def _named(name: str) -> tuple[str, SeriesKind]:
     return (bare, kind) if kind != "unknown" else (name, kind)
 
 
+def _counts_extras(parsed: ParsedTitle, names: Sequence[str], column: Position) -> bool:
+    """Whether a column counts art books or side stories: its 5 is not volume 5."""
+    if parsed.slot == "main" or parsed.position is not None or not column.covers:
+        return False
+    # "Zeta Art Books" are a series of their own, of which 5 is a volume.
+    if any(BESIDE.keys() & (kinds_in(name) | kinds_in(name.removesuffix("s"))) for name in names):
+        return False
+    return bool(ALWAYS_BESIDE & parsed.kind_words) or column.text in _NUMBER.findall(
+        parsed.label or ""
+    )
+
+
 def _held_by_bundle(size: int, covers: list[str]) -> list[str]:
     if size < 2 or len(covers) != 1 or int(covers[0]) < 1:
         return covers
@@ -224,7 +279,8 @@ def _take_over(claimed: Mention, title: Mention) -> None:
     claimed.reasons += title.reasons
     claimed.doubts += title.doubts
     if title.position is None:
-        claimed.label, claimed.slot = title.label or claimed.label, title.slot
+        claimed.label = title.label or claimed.label
+        claimed.slot = "main" if claimed.covers else title.slot
         return
     if column is not None and column.text not in (title.position.text, *title.covers):
         claimed.doubts.append(f"the column says {column.text}")

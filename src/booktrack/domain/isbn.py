@@ -16,7 +16,7 @@ from typing import NewType
 from stdnum import isbn as stdnum_isbn
 
 from booktrack.domain.text import clean
-from booktrack.errors import InvalidISBN, shown
+from booktrack.errors import InvalidInput, InvalidISBN, shown
 
 ISBN13 = NewType("ISBN13", str)
 """Thirteen digits without hyphens, checked: what every other module stores and compares."""
@@ -178,9 +178,14 @@ def find_isbns(text: str) -> list[ISBN13]:
     A number inside a longer run of digits, a wrong check digit and sheet music (979-0) are left
     out; an ISBN-10 must stand alone.
 
+    Raises:
+        InvalidInput: it is no text.
+
     >>> find_isbns("skoolib.net/x9781975363178A and 0-14-014350-5, not 19781975363178")
     ['9781975363178', '9780140143508']
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f"ISBNs are found in text, not in {shown(text)}")
     plain = html.unescape(text) if "&" in text else text
     found: dict[ISBN13, None] = {}
     read_up_to = 0

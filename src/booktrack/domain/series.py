@@ -146,18 +146,26 @@ def series_state(
         completeness=completeness,
         percent=_percent(completeness, len(released), len(missing)),
         contradiction=contradiction,
-        owned=[place.position for place in places if place.position and place.owned],
-        wanted=[place.position for place in places if place.position and place.wanted],
+        owned=[text for place in places if place.owned and (text := _listed(place))],
+        wanted=[text for place in places if place.wanted and (text := _listed(place))],
         missing=[str(number) for number in missing],
         announced=[
-            place.position
+            text
             for place in places
-            if place.position and not (place.released or place.owned or place.excluded)
+            if not (place.released or place.owned or place.excluded) and (text := _listed(place))
         ],
         volumes=places,
         disagreements=disagreements,
         is_line=is_line,
     )
+
+
+def _listed(place: Volume) -> str | None:
+    """Return how the lists name the place: special 5 is not volume 5, which may be missing."""
+    if place.number is None and place.position is not None and _is_whole(place.position):
+        said_more = place.label != place.position
+        return place.label if said_more else f"{place.slot} {place.position}"
+    return place.position
 
 
 def _is_line(series: Series, held: Sequence[Held]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booktrack.domain.numerals import HAN, read_numeral
 from booktrack.domain.positions import NUMBERS, Position, position_of, read_numbers
@@ -163,7 +163,7 @@ def _numbered(start: int, end: int, inner: str, shown: str) -> Bracket | None:
     if parts:
         if half and parts[0].position:
             parts[0] = _halved(parts[0], parts[0].position)
-        kinds = frozenset().union(*(clean_name(part.series)[1] for part in parts), _kinds(inner))
+        kinds = _kinds(inner).union(*(part.kinds for part in parts))
         return Bracket(start, end, "series", tuple(parts), kinds=kinds)
     return _mark_alone(start, end, inner, alone) if alone else None
 
@@ -183,7 +183,7 @@ def _pieces(inner: str) -> list[tuple[int, int]]:
 
 def _halved(part: SeriesPart, place: Position) -> SeriesPart:
     half = position_of(list(place.items), place.label, partial=True)
-    return SeriesPart(part.series, half, part.label, part.total)
+    return replace(part, position=half)
 
 
 def _mark_alone(start: int, end: int, inner: str, mark: Mark) -> Bracket:
@@ -243,10 +243,10 @@ def _name_then_number(inner: str, shown: str) -> SeriesPart | None:
 def _part(
     name: str, place: Position | None, *, label: str | None = None, total: int | None = None
 ) -> SeriesPart | None:
-    cleaned = clean_name(trim_name(_MARKER_TAIL.sub("", name.rstrip(" #"))))[0]
+    cleaned, kinds = clean_name(trim_name(_MARKER_TAIL.sub("", name.rstrip(" #"))))
     if not any(char.isalnum() for char in cleaned):
         return None
-    return SeriesPart(cleaned, place, label, total)
+    return SeriesPart(cleaned, place, label, total, kinds)
 
 
 def _unnumbered(start: int, end: int, inner: str, shown: str) -> Bracket:

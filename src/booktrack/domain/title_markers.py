@@ -180,6 +180,8 @@ BESIDE: dict[str, Literal["side", "special"]] = {
     "prequel": "side",
     "special": "special",
 }
+# "Short Stories" may be a work of its own, a guide or an art book is about another.
+ALWAYS_BESIDE = frozenset({"artbook", "guidebook", "box_set"})
 LABEL_WORDS = re.compile(
     r"(?:specials?|side stor(?:y|ies)|extras?|omake|bonus|annual|prequel|short stor(?:y|ies)"
     r"|novella|fan ?book|guide ?book|art ?book|companion|one-?shot|anthology|gaiden|外伝"

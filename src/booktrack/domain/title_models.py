@@ -20,6 +20,8 @@ class SeriesPart:
     position: Position | None = None
     label: str | None = None
     total: int | None = None
+    kinds: frozenset[str] = frozenset()
+    """The format words that stood with the name: "Overlord Light Novels"."""
 
 
 @dataclass(frozen=True, slots=True)

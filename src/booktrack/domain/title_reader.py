@@ -16,6 +16,7 @@ from booktrack.domain.series_names import (
 )
 from booktrack.domain.title_brackets import Bracket, peel, read_bracket
 from booktrack.domain.title_markers import (
+    ALWAYS_BESIDE,
     BESIDE,
     BRACKET_NUMBER,
     CJK_TOTAL,
@@ -42,8 +43,6 @@ from booktrack.domain.title_models import (
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SUBTITLE_ENDS = " ,:;-–—./()・：·"
 _BUNDLES = frozenset({"omnibus", "deluxe", "collectors_edition", "box_set", "complete"})
-# "Short Stories" may be a work of its own, a guide or an art book is about another.
-_ALWAYS_BESIDE = frozenset({"artbook", "guidebook", "box_set"})
 _COUNTS = {"two": 2, "three": 3}
 # "A Flesh and Fire Novel (3)" names the series in the subtitle.
 _A_NOVEL = re.compile(r":\s(?:An?|The)\s(?P<name>.+?)\s(?:Novel|Mystery|Book|Thriller|Romance)$")
@@ -52,10 +51,18 @@ _AFTER_NAME = re.compile(
 )
 # What the volumes of a bundle are counted in is the series, not the bundle.
 _BOX = re.compile(
-    r"[,:]?\s(?:box(?:ed)?\s?set|boxset|omnibus|deluxe(?:\sedition)?)(?:\s[0-9IVX]+)?(?:\s?:.*)?$",
+    r"[,:]?(?:\s(?:the|complete|series|manga|collection)){0,4}"
+    r"\s(?:box(?:ed)?\s?set|boxset|omnibus|deluxe(?:\sedition)?)(?:\s[0-9IVX]+)?(?:\s?:.*)?$",
+    re.IGNORECASE,
+)
+# "Zeta Art Book Vol. 5" is the fifth of its art books, which stand beside the volumes of Zeta.
+_EXTRA = re.compile(
+    r"[,:]?(?:\s(?:the|official))*\s(?:art\s?book|(?:guide|fan|data|character)\s?book|guide)$",
     re.IGNORECASE,
 )
 _TOTAL_BEFORE = re.compile(rf"\s?{CJK_TOTAL.pattern}(?:中|の|のうち)?\s?$")
+_NO_NAME = frozenset({"", "a", "the", "official"})
+_RUN = re.compile(r"\s\((?:19|20)[0-9]{2}(?:\s?[-–]\s?(?:[0-9]{4})?)?\)$")
 _LEADING_BRACKET = re.compile(r"^\s*[(\[][^()\[\]]{1,40}[)\]]")
 
 
@@ -110,6 +117,8 @@ class Reader:
     def _from_mark(self, mark: Mark, placed: list[SeriesPart]) -> ParsedTitle:
         own = self._mark_place(mark)
         place, series = self._bundle(own, placed), self._mark_series(mark)
+        if extra := self._extra(mark, placed):
+            return self._beside(*extra, mark)
         box = "box_set" in self.kinds and (mark.line_end or mark.is_part)
         if box and place is own and len(own.items) == 1:
             return self._box(mark)
@@ -127,6 +136,27 @@ class Reader:
             label=mark.label,
             total=mark.total,
         )
+
+    def _extra(self, mark: Mark, placed: list[SeriesPart]) -> tuple[str, int] | None:
+        """Return the series whose extras the mark counts, and where the name ends."""
+        name, end = self.known_name, self.name_end
+        if name is None and placed:
+            name = placed[0].series
+            found = prefix_pattern(name).match(self.body)
+            end = found.end() if found else mark.start
+        stem = self.text[: mark.start].rstrip(" ,:-–—(")
+        if name is None:
+            extra = _EXTRA.search(stem)
+            about = clean_name(stem[: extra.start()])[0] if extra else ""
+            return (about, extra.start()) if extra and series_key(about) not in _NO_NAME else None
+        between = kinds_in(stem[end:]) & BESIDE.keys()
+        # A box of several volumes fills their places.
+        return (name, end) if between - ({"box_set"} if len(mark.numbers) > 1 else set()) else None
+
+    def _beside(self, series: str, end: int, mark: Mark) -> ParsedTitle:
+        label = self.text[end : mark.end].strip(_SUBTITLE_ENDS)
+        reason = f"{label!r} counts what stands beside the volumes"
+        return ParsedTitle(title=self._title(), series=series, label=label, reasons=(reason,))
 
     def _box(self, mark: Mark) -> ParsedTitle:
         series = clean_name(self.text[: mark.start])[0] or None
@@ -354,7 +384,8 @@ class Reader:
         texts = [other.text for other in said if other and other.items != place.items]
         return tuple(dict.fromkeys(texts))
 
-    def _others(self, series: str | None) -> tuple[SeriesPart, ...]:
+    def _others(self, parsed: ParsedTitle) -> tuple[SeriesPart, ...]:
+        series = parsed.series
         mine = series_key(series) if series else None
         found: dict[str, SeriesPart] = {}
         for part in self.parts:
@@ -362,12 +393,16 @@ class Reader:
             if key != mine and "..." not in part.series:
                 found.setdefault(key, part)
         mark = self.mark
-        counts = mark and mark.unit == "volume" and not mark.is_part
+        counts = mark and mark.unit == "volume" and not mark.is_part and not self._labels(parsed)
         if mark and counts and self._stem(mark) and not self.kinds & _BUNDLES:
             stem = self._mark_series(mark) or ""
-            if mine and not self._is_same(stem, series or ""):
+            if mine and not self._is_same(stem, series or "") and not _is_run(series, stem):
                 found.setdefault(series_key(stem), SeriesPart(stem, self._mark_place(mark)))
         return tuple(found.values())
+
+    def _labels(self, parsed: ParsedTitle) -> bool:
+        """True where the mark ends a label: "Art Book Vol. 5" is an extra and no series."""
+        return bool(self.mark and parsed.label and parsed.label.endswith(self.mark.word))
 
     def _mark_title(self, mark: Mark) -> str:
         stem = trim_name(self.text[: mark.start])
@@ -406,7 +441,7 @@ class Reader:
             total=total,
             kind_words=self.kinds,
             slot=_slot(parsed, self.kinds),
-            others=self._others(parsed.series),
+            others=self._others(parsed),
         )
 
 
@@ -415,6 +450,12 @@ def _series_after_colon(stem: str) -> tuple[str, str]:
     head, _, last = stem.rpartition(": ")
     named = COLLECTIVE_NAME.search(last) and "complete" not in last.lower()
     return (head, last) if head and named else ("", "")
+
+
+def _is_run(series: str | None, stem: str) -> bool:
+    """True for "X-Men (2019)" and "X-Men": the year tells which of several runs it is."""
+    run = _RUN.search(series or "")
+    return run is not None and series_key(run.string[: run.start()]) == series_key(stem)
 
 
 def _numbers_of(text: str) -> list[str] | None:
@@ -440,5 +481,5 @@ def _slot(parsed: ParsedTitle, kinds: frozenset[str]) -> Slot:
     if parsed.start is not None:
         fraction = parsed.start == parsed.end and "." in parsed.start
         return "side" if fraction else "main"
-    beside = kinds & (BESIDE.keys() if parsed.series or parsed.label else _ALWAYS_BESIDE)
+    beside = kinds & (BESIDE.keys() if parsed.series or parsed.label else ALWAYS_BESIDE)
     return BESIDE[min(beside)] if beside else "main"

@@ -24,6 +24,7 @@ from booktrack.domain.title_hints import may_say_more
 from booktrack.domain.title_markers import kinds_in
 from booktrack.domain.title_models import Candidate, ParsedTitle, SeriesPart
 from booktrack.domain.title_reader import Reader
+from booktrack.errors import InvalidInput, shown
 
 __all__ = [
     "Candidate",
@@ -52,6 +53,9 @@ def parse_title(raw: str, *, series_names: Sequence[str] = ()) -> ParsedTitle:
         series_names: names that are known from elsewhere (the series column, siblings, aliases);
             a bare number after one of them is a place.
 
+    Raises:
+        InvalidInput: it is no text.
+
     >>> parsed = parse_title("Annihilation (Southern Reach, #1)")
     >>> parsed.title, parsed.series, parsed.start
     ('Annihilation', 'Southern Reach', '1')
@@ -60,6 +64,8 @@ def parse_title(raw: str, *, series_names: Sequence[str] = ()) -> ParsedTitle:
     >>> parse_title("Inuyashiki 1", series_names=["Inuyashiki"]).start
     '1'
     """
+    if not isinstance(raw, str):
+        raise InvalidInput(f"a title is text, not {shown(raw)}")
     text = raw if _PRINTABLE.fullmatch(raw) else clean(raw)
     flat = flatten(text)
     if not may_say_more(flat):
@@ -73,8 +79,8 @@ def _read_common(flat: str) -> ParsedTitle | None:
     match = _COMMON.fullmatch(flat) if flat.isascii() and flat[-1] == ")" else None
     if match is None or may_say_more(match["title"]) or kinds_in(match["series"]):
         return None
-    series = clean_name(match["series"])[0]
-    if not any(char.isalnum() for char in series):
+    series, kinds = clean_name(match["series"])
+    if kinds or not any(char.isalnum() for char in series):
         return None
     place = position_of([read_numeral(match["number"]) or "0"])
     return ParsedTitle(
