@@ -355,6 +355,23 @@ def test_the_first_record_of_a_marked_volume_fills_it_in(library):
     assert again["id"] != book["id"]
 
 
+def test_a_marked_volume_that_was_moved_is_filled_in_where_it_stands(library):
+    own(library, "Stormlight", 1)
+    own(library, "The Archive", 5)
+    library.mark_volumes("Stormlight", "2, 3", "own")
+    (second,) = library.search(title="Stormlight, Vol. 2", limit=1)["results"]
+    library.set_position(second["id"], "Stormlight", 4)
+    library.merge_series("The Archive", "Stormlight")
+    titles = {4: "Rhythm of War", 3: "Oathbringer"}
+    books = [
+        library.add(title=title, authors="B", series="The Archive", position=number)
+        for number, title in titles.items()
+    ]
+    assert library.list_books()["total"] == 4
+    assert books[0]["id"] == second["id"]
+    assert library.get_series("The Archive")["owned"] == ["1", "3", "4", "5"]
+
+
 def test_a_marked_volume_takes_what_a_source_lists_of_it(library):
     own(library, "Bleach", 1)
     told(library, "Bleach", volumes=[(2, "2005-01-01")])

@@ -394,8 +394,13 @@ def with_memberships(reader: Reader, book: Document, memberships: list[Document]
     """Return the book in these series, the primary one first, with the fields that repeat it."""
     first = memberships[0] if memberships else None
     series = reader.get("series", first["series_id"]) if first else None
-    return book | {
+    position = first.get("position") if first else None
+    placed = book | {
         "memberships": memberships,
         "series_name": shown_name(series) if series else None,
-        "series_position": first.get("position") if first else None,
+        "series_position": position,
     }
+    if first and position and VOLUME in book.get("identifiers", {}):
+        mark = {VOLUME: [volume_mark(first["series_id"], position)]}
+        placed["identifiers"] = book["identifiers"] | mark
+    return placed
