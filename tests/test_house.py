@@ -138,7 +138,7 @@ def test_the_test_extra_includes_the_server_and_leaves_the_checkers_out() -> Non
     optional = PROJECT["optional-dependencies"]
     assert "booktrack[web]" in optional["test"]
     assert not requirements("dev") & (requirements("test") | REQUIRED)
-    assert set(optional) == {"web", "audible", "barcode", "notebook", "test", "dev"}
+    assert set(optional) == {"web", "audible", "barcode", "bibtex", "notebook", "test", "dev"}
 
 
 def test_no_package_is_both_required_and_extra() -> None:

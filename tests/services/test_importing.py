@@ -171,7 +171,7 @@ class TestAPreview:
     def test_tells_every_row_and_changes_nothing(self, library):
         before = snapshot(library)
         report = library.import_file(handylib(BLEACH_1, {**BLEACH_3, "Title": ""}), preview=True)
-        assert [effect["outcome"] for effect in report["effects"]] == ["added", "failed"]
+        assert [effect["outcome"] for effect in report["effects"]] == ["new", "failed"]
         assert (report["preview"], report["id"], report["added"]) == (True, None, 1)
         assert snapshot(library) == before
         assert library.history()["transactions"] == []

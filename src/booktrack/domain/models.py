@@ -379,6 +379,8 @@ class Import(Document):
     unchanged: int = 0
     skipped: int = 0
     failed: int = 0
+    # Editions that earlier files of the format held and this one lacked: reported once.
+    vanished: list[int] = Field(default_factory=list)
 
 
 MODELS: dict[str, type[Document]] = {

@@ -22,6 +22,8 @@ from booktrack.domain.records import (
 from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
 from booktrack.services.collection import set_status
 from booktrack.services.context import Context, Progress
+from booktrack.services.import_effects import Earlier, Watched
+from booktrack.services.import_repairs import failed_csv, without_reasons
 from booktrack.services.recording import Recorded, detect_series, record_series, record_work
 from booktrack.services.restoring import Restoring
 from booktrack.services.writing import filling_gaps
@@ -76,12 +78,12 @@ def _import_file(
     progress: Progress | None,
 ) -> JSON:
     data, name = read_bytes(file)
-    imported = read_export(data, format, name=name)
+    imported = read_export(without_reasons(data), format, name=name)
     fingerprint = hashlib.sha256(data).hexdigest()
     work = _Import(ctx, imported, progress)
     try:
         with ctx.store.transaction(f"import {imported.format}", user_id=ctx.user_id) as tx:
-            work.run(tx)
+            work.run(tx, preview=preview)
             if preview:
                 raise _PreviewDone
             import_id = work.note(tx, fingerprint)
@@ -134,13 +136,17 @@ class _Import:
         self._progress = progress
         self._now = self._ctx.now()
         self._outcomes: list[tuple[ImportedRow, Outcome, JSON]] = []
+        self._touched: set[int] = set()
+        self._vanished: list[JSON] = []
+        self._preview = False
 
-    def run(self, tx: Transaction) -> None:
-        """Record every row that holds a book."""
+    def run(self, transaction: Transaction, *, preview: bool) -> None:
+        """Record every row that holds a book; a preview notes in full what each of them changes."""
+        tx = Watched(transaction)
+        self._preview = preview
+        earlier = Earlier.of(tx, self._imported.format, self._ctx.user_id)
         restoring = Restoring(tx, self._imported, self._ctx.user_id, self._now)
-        books = [
-            row for row in self._imported.rows if row.work is not None and row.exact is None
-        ]
+        books = [row for row in self._imported.rows if row.work is not None and row.exact is None]
         detection = detect_series(tx, [row.work for row in books if row.work is not None])
         series_ids = record_series(tx, detection.groups, self._now)
         place = {id(row): number for number, row in enumerate(books)}
@@ -158,9 +164,10 @@ class _Import:
                     {"done": done, "total": len(self._imported.rows), "what": "rows read"}
                 )
         restoring.finish(self._imported)
+        self._vanished = earlier.vanished(tx, self._touched)
 
     def _restore(
-        self, tx: Transaction, restoring: Restoring, row: ImportedRow, exact: ExactRow
+        self, tx: Watched, restoring: Restoring, row: ImportedRow, exact: ExactRow
     ) -> None:
         before = tx.savepoint()
         try:
@@ -169,11 +176,20 @@ class _Import:
             tx.roll_back(before)
             self._outcomes.append((row, "failed", {"reason": error.message}))
             return
-        self._conclude(row, recorded, recorded.changed)
+        self._conclude(tx, row, recorded, recorded.changed)
 
-    def _conclude(self, row: ImportedRow, recorded: Recorded, changed: bool) -> None:
-        outcome: Outcome = "added" if recorded.added else "updated" if changed else "unchanged"
-        self._outcomes.append((row, outcome, {"book_id": recorded.book_id}))
+    def _conclude(self, tx: Watched, row: ImportedRow, recorded: Recorded, changed: bool) -> None:
+        self._touched.update(recorded.edition_ids)
+        told: JSON = {"book_id": recorded.book_id}
+        if self._preview or (changed and not recorded.added):
+            told["changes"] = tx.changes()
+        if self._preview:
+            told["candidates"] = tx.namesakes(recorded.book_id)
+        # Who says a value, too, is kept and is no event: only what a person would see counts.
+        outcome: Outcome = "updated" if told.get("changes") else "unchanged"
+        if recorded.added:
+            outcome = "added"
+        self._outcomes.append((row, outcome, told))
 
     def _leave_out(self, row: ImportedRow) -> None:
         if row.skip is not None:
@@ -183,7 +199,7 @@ class _Import:
 
     def _record(
         self,
-        tx: Transaction,
+        tx: Watched,
         row: ImportedRow,
         placings: Sequence[Any],
         series_ids: Sequence[int],
@@ -201,7 +217,7 @@ class _Import:
             tx.roll_back(before)  # half a book is worse than a row to repair
             self._outcomes.append((row, "failed", {"reason": error.message}))
             return
-        self._conclude(row, recorded, recorded.changed or said or read)
+        self._conclude(tx, row, recorded, recorded.changed or said or read)
 
     def _say_status(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
         said = {
@@ -281,7 +297,7 @@ class _Import:
     def note(self, tx: Transaction, fingerprint: str) -> int | None:
         """Write down that the file was imported, where that changed anything."""
         counts = self._counts()
-        if not counts["added"] and not counts["updated"]:
+        if not counts["added"] and not counts["updated"] and not self._vanished:
             return None
         return tx.insert(
             "imports",
@@ -291,6 +307,7 @@ class _Import:
                 "user_id": self._ctx.user_id,
                 "at": self._now,
                 "rows": len(self._imported.rows),
+                "vanished": [one["edition_id"] for one in self._vanished],
                 **counts,
             },
         )
@@ -330,19 +347,35 @@ class _Import:
             "notes": self._imported.notes,
             "encoding": self._imported.encoding,
             "columns": self._imported.columns,
+            "vanished": self._vanished,
+            "failed_csv": failed_csv(self._imported, self._failed()),
             **({"effects": self._effects()} if preview else {}),
         }
+
+    def _failed(self) -> list[tuple[ImportedRow, str]]:
+        return [(row, more["reason"]) for row, outcome, more in self._outcomes
+                if outcome == "failed"]  # fmt: skip
 
     def _effects(self) -> list[JSON]:
         return [
             {
                 "row": row.row,
-                "outcome": outcome,
+                "outcome": _effect(outcome, more),
                 "title": row.work.title if row.work else None,
+                "book_id": None if outcome == "added" else more.get("book_id"),
+                "changes": more.get("changes", {}),
+                "candidates": more.get("candidates", []),
                 "reason": more.get("reason"),
             }
             for row, outcome, more in self._outcomes
         ]
+
+
+_EFFECTS = {"added": "new", "updated": "changed", "unchanged": "same"}
+
+
+def _effect(outcome: str, more: JSON) -> str:
+    return "unsure" if more.get("candidates") else _EFFECTS.get(outcome, outcome)
 
 
 def _own_status(tx: Transaction, edition_id: int, user_id: int) -> Document | None:

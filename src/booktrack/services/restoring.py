@@ -37,6 +37,7 @@ _BOOK_STORED = frozenset(
 _EDITION_STORED = frozenset(
     {"origins", "alternatives", "locked", "updated_at", "book_id", "source", "asked"}
 )
+_OF_READING = ("status", "started_at", "finished_at")
 _NOTED = ("updated_at", "imported", "source")
 
 
@@ -52,6 +53,7 @@ class Restoring:
         self._new: set[int] = set()
         self._editions: set[int] = set()
         self._told: dict[int, int] = {}  # by book: how many readings the file has told of so far
+        self._readings_taken: set[int] = set()
         self._taken: set[int] = set()
         self._series = {
             key: self._restore_series(document) for key, document in file.series.items()
@@ -284,9 +286,11 @@ class Restoring:
         }
         same = self._same_reading(book_id, mark, said)
         if same is None:
-            self._tx.insert("readings", {"updated_at": self._now, **own})
+            fresh = self._tx.insert("readings", {"updated_at": self._now, **own})
+            self._readings_taken.add(fresh)
             return True
         reading_id, before = same
+        self._readings_taken.add(reading_id)
         news = {
             name: value
             for name, value in said.items()
@@ -299,22 +303,23 @@ class Restoring:
         return put(self._tx, "readings", reading_id, before, after, self._now)
 
     def _same_reading(self, book_id: int, mark: str, said: JSON) -> tuple[int, Document] | None:
-        """Return the reading that an earlier import of it made, else one that says the same."""
+        """Return the reading that an earlier import of it made, else the one most like it."""
         ids = self._tx.find("reading_book", str(book_id))
         mine = {
             reading_id: one
             for reading_id, one in self._tx.get_many("readings", ids).items()
-            if one["user_id"] == self._user_id
+            if one["user_id"] == self._user_id and reading_id not in self._readings_taken
         }
         for reading_id, one in mine.items():
             if mark in one.get("identifiers", {}).get(self._source, []):
                 return reading_id, one
-        for reading_id, one in mine.items():
-            if self._source not in one.get("identifiers", {}) and all(
-                one.get(name) == said.get(name) for name in ("status", "started_at", "finished_at")
-            ):
-                return reading_id, one
-        return None
+        alike = [
+            (-sum(one.get(name) == value for name, value in said.items()), reading_id)
+            for reading_id, one in mine.items()
+            if self._source not in one.get("identifiers", {})
+            and all(one.get(name) == said.get(name) for name in _OF_READING)
+        ]
+        return (min(alike)[1], mine[min(alike)[1]]) if alike else None
 
 
 def _others(overrides: JSON) -> JSON:
