@@ -23,7 +23,7 @@ def run(tmp_path, monkeypatch, capsys, source):
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setattr(library, "_all_sources", lambda: [source])
     with Library("library.json", offline=True) as opened:
-        opened.add(DUNE, title="Dune", authors="Frank Herbert")
+        opened.add(DUNE, title="Dune")
 
     def call(*arguments):
         with pytest.raises(SystemExit) as left:
@@ -62,6 +62,7 @@ def test_refresh_shows_what_changed_field_by_field(run):
     assert (code, "1 editions asked for, 1 books changed, 0 left" in out) == (0, True)
     assert f"{DUNE} publisher" in out
     assert "Ace" in out
+    assert "Frank Herbert" in out
     assert "nothing needs asking" in run("stale")[1]
     assert "0 editions asked for, 0 books changed" in run("refresh")[1]
 

@@ -335,7 +335,8 @@ def test_books_of_the_series_are_found_beside_it(opened):
 
 
 def test_a_collectors_edition_is_not_the_series_that_sources_count(opened):
-    library = opened(Chronicle(series_record("Berserk", "1", total=42, kind="manga")))
+    record = series_record("Berserk", "1", total=42, aliases=["Berserk Deluxe Edition"])
+    library = opened(Chronicle(record))
     library.add(title="Berserk Deluxe Edition, Vol. 1", authors="Kentaro Miura", remote="never")
     library.search(series="Berserk")
     totals = {one["edition_line"]: one["total"] for one in library.list_series()["series"]}

