@@ -38,7 +38,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     grid = Table(title=title, title_justify="left")
     for column in columns:
         whole = column in _WHOLE
-        grid.add_column(column, overflow="fold", no_wrap=whole, min_width=14 * (column == "Title"))
+        grid.add_column(column, overflow="fold", no_wrap=whole, min_width=20 * (column == "Title"))
     for row in rows:
         # Text, not str: a title such as "[Oshi No Ko]" is no markup.
         grid.add_row(*(Text(cell) for cell in row))
@@ -60,19 +60,20 @@ def show_books(books: Sequence[JSON], title: str, *, match: bool = False) -> Non
     if not books:
         print(f"{title}: nothing")
         return
-    columns = ["Title", "Series", "Editions"] + (["Because"] if match else [])
     rows = []
     for book in books:
-        authors = ", ".join(book["authors"])
-        row = [
-            f"{book['title']}\n{authors}" if authors else book["title"],
-            _place(book),
-            "\n".join(_edition_line(edition) for edition in book["editions"]),
-        ]
+        lines = [book["title"], ", ".join(book["authors"])]
         if match:
-            row.append(f"{book['match']['field'].replace('_', ' ')} {book['match']['score']:.0%}")
-        rows.append(row)
-    table(title, columns, rows)
+            found = book["match"]
+            lines.append(f"({found['field'].replace('_', ' ')}, {found['score']:.0%})")
+        rows.append(
+            [
+                "\n".join(filter(None, lines)),
+                _place(book),
+                "\n".join(_edition_line(edition) for edition in book["editions"]),
+            ]
+        )
+    table(title, ["Title", "Series", "Editions"], rows)
 
 
 def _place(book: JSON) -> str:
