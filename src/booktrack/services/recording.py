@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_args
 
 from booktrack.domain.detection import Candidate, Detection, Group, KnownSeries, Placing, detect
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.match import Work, match_works
 from booktrack.domain.merge import Facts, book_values, edition_values, merge
-from booktrack.domain.models import Series
+from booktrack.domain.models import Series, SeriesKind
 from booktrack.domain.records import EditionRecord, WorkRecord
 from booktrack.domain.series_choices import absorbed, shown_kind, shown_line, shown_name
+from booktrack.domain.series_names import series_key
 from booktrack.domain.text import clean, fold, fold_key, script
 from booktrack.services.writing import put
 from booktrack.store.base import Document, Reader, Transaction
@@ -52,10 +53,28 @@ def candidate(work: WorkRecord) -> Candidate:
 def known_series(reader: Reader, keys: Iterable[str]) -> list[KnownSeries]:
     """Return the library's series of which a name has one of the keys."""
     ids = sorted({found for key in keys for found in reader.find("series_name", key)})
+    documents = reader.get_many("series", ids)
+    known = [known_one(reader, series_id, document) for series_id, document in documents.items()]
     return [
-        known_one(reader, series_id, document)
-        for series_id, document in reader.get_many("series", ids).items()
+        _of_any_kind(one, known) if "kind" in documents[one.id].get("overrides", {}) else one
+        for one in known
     ]
+
+
+def _of_any_kind(mine: KnownSeries, known: Sequence[KnownSeries]) -> KnownSeries:
+    """Return a series whose kind the user set: what titles say of it counts no more.
+
+    The kinds of other series of the name are theirs.
+    """
+    keys = set(map(series_key, mine.names))
+    theirs = {
+        one.kind for one in known if one.id != mine.id and keys & set(map(series_key, one.names))
+    }
+    kinds: list[SeriesKind] = [
+        kind for kind in get_args(SeriesKind) if kind not in theirs | {mine.kind}
+    ]
+    both = tuple((kind, mine.edition_line) for kind in kinds)
+    return replace(mine, absorbed=(*mine.absorbed, *both))
 
 
 def known_one(reader: Reader, series_id: int, document: Document) -> KnownSeries:
