@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from booktrack.domain.records import SeriesRecord, WorkRecord
+from booktrack.errors import SourceError
 
 if TYPE_CHECKING:
     from booktrack.sources.base import Capability, Flow, Source
     from booktrack.sources.calls import Answer
+
+_log = logging.getLogger(__name__)
 
 JSON = dict[str, Any]
 R = TypeVar("R", WorkRecord, SeriesRecord)
@@ -143,12 +147,17 @@ class Asker:
         import anyio
 
         answers: dict[str, Answer[list[R]]] = {}
+        mistakes: dict[str, JSON] = {}
         gateway = self._gateway()
 
         async def ask(source: Source) -> None:
-            answers[source.name] = await gateway.answer(
-                source, lambda: flow(source), budget=patience
-            )
+            try:
+                answers[source.name] = await gateway.answer(
+                    source, lambda: flow(source), budget=patience
+                )
+            except Exception as error:  # noqa: BLE001 - a plug-in's mistake is its own affair
+                _log.warning("the source %s made a mistake", source.name, exc_info=error)
+                mistakes[source.name] = _mistake(source, error)
 
         with anyio.move_on_after(patience + 0.5):
             async with anyio.create_task_group() as group:
@@ -157,6 +166,16 @@ class Asker:
         asked: Asked[R] = Asked()
         for source in sources:
             answer = answers.get(source.name)
-            asked.sources[source.name] = answer.entry() if answer else {"code": "late"}
+            late = mistakes.get(source.name, {"code": "late"})
+            asked.sources[source.name] = answer.entry() if answer else late
             asked.found += (answer.value or []) if answer else []
         return asked
+
+
+def _mistake(source: Source, error: Exception) -> JSON:
+    """Return how `sources` tells of a source that raised what it must not."""
+    said = f"{type(error).__name__}: {error}"
+    return {
+        "code": SourceError.code,
+        "message": f"{source.title} cannot be used: it made a mistake ({said}); tell its author",
+    }

@@ -24,7 +24,6 @@ REMOTE = ("auto", "never", "always")
 _GOOD = 0.8  # a local hit as good as this is what was meant; sources are not asked
 _SHORT_PATIENCE = 3.0
 _LIKE_AN_ISBN = 8  # digits; a title has fewer
-_PASSING = frozenset({"unavailable", "rate_limited", "refused", "changed", "late", "offline"})
 
 
 def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
@@ -92,7 +91,7 @@ def _unknown(isbn: str, asked: Asked[WorkRecord]) -> str:
     silent = [
         f"{name} ({entry['code']})"
         for name, entry in asked.sources.items()
-        if entry["code"] in _PASSING
+        if entry["code"] != "ok"
     ]
     if silent:
         return f"the library does not know {isbn}, and could not ask {', '.join(silent)}"
