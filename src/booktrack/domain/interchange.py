@@ -265,8 +265,10 @@ def exact_row(cells: Mapping[str, str], source: str) -> tuple[ExactRow, dict[str
 
 def _place(told: JSON, series: dict[str, JSON]) -> JSON:
     facts = dict(told.pop("series"))
-    key = json.dumps([facts.get(name) for name in _SERIES_FACTS], ensure_ascii=False)
-    series.setdefault(key, facts)
+    named = [facts.get(name) for name in _SERIES_FACTS]
+    # A book may stand in two series of one name, of two authors: they stay two.
+    key = json.dumps([*named, list(series.values()).count(facts)], ensure_ascii=False)
+    series[key] = facts
     return {"series": key, **told}
 
 

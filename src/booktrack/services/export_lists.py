@@ -112,9 +112,9 @@ def _bibliographic(row: ExactRow, found: Holdings) -> dict[str, Any]:
     place = row.places[0] if row.places else None
     day = (edition.get("release_date") or book.get("first_published") or "").split("-")
     return {
-        # A corporate author holds "and" as any name may: braces keep it one.
+        # BibTeX parts names at "and", which a publisher's may hold.
         "author": " and ".join(
-            f"{{{clean(one)}}}" if " and " in one else clean(one) for one in book.get("authors", [])
+            clean(name).replace(" and ", " & ") for name in book.get("authors", [])
         ),
         "title": clean(book["title"]),
         "subtitle": clean(book.get("subtitle") or ""),
