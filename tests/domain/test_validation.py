@@ -40,6 +40,7 @@ def test_a_sound_answer_is_accepted_whole():
         (said(total=None, status="releasing"), CITRUS, "total_unknown_while_running"),
         (said(total=12, listed=(1, 13)), CITRUS, "listed_exceeds_total"),
         (said(total=45, chapters=45), CITRUS, "chapters_as_volumes"),
+        (said(total=97, chapters=98), CITRUS, "chapters_as_volumes"),
         (
             said(total=97),
             Known(("Frieren",), earlier=(("hardcover", 14),), total=14, total_source="hardcover"),
@@ -99,6 +100,11 @@ def test_fifty_chapters_more_are_no_chapters_without_anything_known():
 )  # fmt: skip
 def test_a_name_that_fits_or_cannot_be_compared_is_not_suspect(names, mine):
     assert codes(said(total=12, names=names), Known(mine)) == []
+
+
+@pytest.mark.parametrize(("total", "chapters"), [(1, 1), (12, 97), (18, 20)])
+def test_a_total_below_the_chapters_is_one_of_volumes(total, chapters):
+    assert codes(said(total=total, chapters=chapters), Known(("Wolf",))) == []
 
 
 def test_another_name_is_suspect_and_does_not_take_the_total_away():

@@ -156,13 +156,18 @@ def _chapters(said: LooseSeries, known: Known) -> Iterator[Suspect]:
     if not said.total:
         return
     earlier = max((value for _, value in known.earlier), default=0)
-    if said.chapters is not None and said.total == said.chapters > 1:
-        reason = f"{said.total} is the number of chapters, not of volumes"
+    if said.chapters and _near(said.total, said.chapters):
+        reason = f"{said.total} is the number of chapters ({said.chapters}), not of volumes"
     elif said.total >= _MANY and earlier and said.total >= _CHAPTERS_A_VOLUME * earlier:
         reason = f"{said.total} is far above the {earlier} known: it looks like chapters"
     else:
         return
     yield Suspect("total", said.total, "chapters_as_volumes", reason)
+
+
+def _near(total: int, chapters: int) -> bool:
+    """Whether a total counts chapters, give or take an extra; a one-shot is one of both."""
+    return total > 1 and (total == chapters or (chapters >= _MANY and total >= 0.9 * chapters))
 
 
 def _kind(said: LooseSeries, known: Known) -> Iterator[Suspect]:
