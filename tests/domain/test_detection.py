@@ -404,6 +404,14 @@ def test_cells_that_differ_keep_a_light_novel_from_what_does_not_say_its_kind():
     assert kinds(detect(books)) == ["unknown", "unknown", "light_novel"]
 
 
+def test_a_comic_is_the_same_with_and_without_the_word_in_its_cell():
+    books = [
+        titled("Hellboy, Vol. 1", claims=[claim("Hellboy")]),
+        titled("Hellboy, Vol. 2", claims=[claim("Hellboy", kind="comic")]),
+    ]
+    assert kinds(detect(books)) == ["comic", "comic"]
+
+
 def test_two_first_volumes_are_two_series():
     books = [titled("Ov, Vol. 1"), titled("Ov, Vol. 2"), titled("Ov (Light Novel) Vol. 1")]
     assert kinds(detect(books)) == ["unknown", "unknown", "light_novel"]

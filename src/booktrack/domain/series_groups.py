@@ -141,7 +141,8 @@ class _Side:
 
 
 def _kind_in_cell(mention: Mention) -> bool:
-    return mention.cell is not None and mention.cell[1] != "unknown"
+    # Of "Hellboy" and "Hellboy (Comics)" there is but one; who writes "(Manga)" has a novel too.
+    return mention.cell is not None and mention.cell[1] in ("light_novel", "manga")
 
 
 def _sides(
