@@ -16,6 +16,8 @@ from booktrack.errors import InvalidInput
         {"volumes": 14.0},
         {"primary_books_count": 14, "books_count": 30},
         {"data": {"Media": {"volumes": 14}}},
+        {"data": {"Page": {"media": [{"volumes": 14}]}}},
+        {"items": [{"volumeInfo": {"volumes": 14}}], "kind": "books#volumes"},
         {"total": 14, "volumes": [{"volume": 1}]},
     ],
 )
@@ -44,7 +46,7 @@ def test_what_is_no_dict_is_refused(data):
 
 
 @pytest.mark.parametrize(
-    "data", [{"status": ["FINISHED"]}, {"title": 3}, {"title": [3]}, {"language": {}}]
+    "data", [{"status": ["FINISHED"]}, {"title": 3}, {"title": [3]}, {"language": 1.5}]
 )
 def test_a_text_that_is_none_is_refused(data):
     with pytest.raises(InvalidInput):
@@ -83,6 +85,7 @@ def test_names_come_from_texts_lists_and_dicts():
             "title": {"english": "Frieren", "native": "葬送のフリーレン", "romaji": None},
             "synonyms": ["Frieren at the Funeral", " "],
             "name": "Frieren!",
+            "series": [{"title": "not this"}, {"title": "nor this"}],
         }
     )
     assert told.names == ("Frieren", "葬送のフリーレン", "Frieren!", "Frieren at the Funeral")
@@ -102,6 +105,11 @@ def test_a_list_of_volumes_is_no_total():
 def test_chapters_and_source_are_read():
     told = read_loose({"chapters": 97, "source": "anilist"})
     assert (told.chapters, told.source) == (97, "anilist")
+
+
+def test_what_speaks_of_other_things_is_passed_over():
+    data = {"type": {"key": "/type/work"}, "status": 429, "chapters": [{"title": "One"}]}
+    assert read_loose(data) == LooseSeries()
 
 
 def test_an_empty_answer_says_nothing():

@@ -1,5 +1,7 @@
 """Real exports: every series once, with every hole and no false one, in the audit too."""
 
+import json
+
 import pytest
 
 from support.libraries import open_library, snapshot
@@ -63,3 +65,16 @@ def test_an_apostrophe_of_a_web_page_is_no_volume(shared, tmp_path):
         library.import_file(shared / "exports" / "librarything_json" / "04.json")
         assert not [s["name"] for s in library.list_series(limit=1000)["series"]
                     if s["name"].endswith("&")]  # fmt: skip
+
+
+def test_no_recorded_answer_is_more_than_the_check_of_a_series_can_take(shared, tmp_path):
+    judged = {}
+    with open_library(tmp_path / "library.json") as library:
+        library.add(title="Solo Leveling, Vol. 1")
+        for path in sorted((shared / "recorded").glob("*/*.json")):
+            data = json.loads(path.read_text("utf-8"))
+            if isinstance(data, dict):
+                judged[path.name] = library.validate_series_metadata("Solo Leveling", data)
+    assert len(judged) > 50
+    about = judged["manga_105398_solo_leveling.json"]
+    assert (about["valid"], about["accepted"]["publication_status"]) == (True, "finished")

@@ -25,11 +25,12 @@ _TOTAL = (
 _CHAPTERS = ("chapters", "total_chapters", "totalchapters", "chapter_count", "num_chapters")
 _STATUS = ("publication_status", "publicationstatus", "status")
 _KIND = ("kind", "format", "media_type", "mediatype", "type")
-_NAMES = ("title", "name", "series_name", "seriesname", "synonyms", "aliases")
+_NAMES = ("title", "name", "series_name", "seriesname", "series", "synonyms", "aliases")
 _LANGUAGE = ("language", "lang")
 _LINE = ("edition_line", "editionline", "edition")
-_WRAPPERS = ("data", "media", "series", "volumeinfo")
+_WRAPPERS = ("data", "page", "media", "series", "items", "results", "volumeinfo")
 _LARGEST = 100_000
+_DEEPEST = 3
 
 _STATUSES: dict[str, PublicationStatus] = {
     **dict.fromkeys(("finished", "complete", "completed", "ended", "concluded"), "finished"),
@@ -87,13 +88,14 @@ def read_loose(data: object) -> LooseSeries:
         (name for name in _TOTAL if name in fields and not _is_list(fields[name])), ""
     )
     said_kind = _text(fields, _KIND)
+    chapters = _first(fields, _CHAPTERS)
     names = tuple(_names(fields))
     kind, medium = _kind(said_kind, fields)
     return LooseSeries(
         names=names,
         total=_count(fields.get(total_name), total_name),
         says_total=bool(total_name),
-        chapters=_count(_first(fields, _CHAPTERS), "chapters"),
+        chapters=_count(chapters, "chapters") if not _is_list(chapters) else None,
         status=_status(_text(fields, _STATUS)),
         kind=kind,
         other_medium=medium,
@@ -105,15 +107,22 @@ def read_loose(data: object) -> LooseSeries:
 
 
 def _fields(data: Mapping[Any, Any], depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield the fields, those inside a wrapper such as {"data": {"Media": ...}} first."""
+    """Yield the fields; those inside a wrapper such as {"data": {"Media": ...}} come last."""
     named = {str(name).casefold(): value for name, value in data.items()}
+    wrapped = {name: _alone(named.get(name)) for name in _WRAPPERS}
     for name, value in named.items():
-        if not (name in _WRAPPERS and isinstance(value, Mapping)):
+        if wrapped.get(name) is None:
             yield name, value
-    if depth < 3:
-        for name in _WRAPPERS:
-            if isinstance(named.get(name), Mapping):
-                yield from _fields(named[name], depth + 1)
+    for inner in wrapped.values():
+        if inner is not None and depth < _DEEPEST:
+            yield from _fields(inner, depth + 1)
+
+
+def _alone(value: object) -> Mapping[Any, Any] | None:
+    """Return the dict that is wrapped, by itself or as the only one of a list."""
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, Mapping) else None
 
 
 def _first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:
@@ -126,7 +135,8 @@ def _is_list(value: object) -> bool:
 
 def _text(fields: Mapping[str, Any], names: Iterable[str]) -> str | None:
     value = _first(fields, names)
-    if value is None:
+    # {"type": {"key": "/type/work"}} and {"status": 429} speak of other things.
+    if value is None or isinstance(value, (Mapping, int)):
         return None
     if not isinstance(value, str):
         raise InvalidInput(f"{next(iter(names))} is a text, not {shown(value)}")
