@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from booktrack import cli_refresh
+from booktrack import cli_files, cli_refresh
 from booktrack.cli_series import add_commands
 from booktrack.cli_tables import (
     print_json,
-    progress_bar,
     show_book,
     show_books,
-    show_import,
     show_missing,
     show_nothing_found,
     show_page,
@@ -239,22 +237,6 @@ def _edition(name: str) -> int | str:
     return int(name) if name.isdecimal() and len(name) < 10 else name
 
 
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="An export file of another service.")],
-    file_format: Annotated[str, typer.Option("--format", help="Told by the content.")] = "auto",
-    preview: Annotated[bool, typer.Option("--preview", help="Change nothing.")] = False,
-    json_output: JsonFlag = False,
-) -> None:
-    """Take in the books of an export file."""
-    with _opened(json_output) as library, progress_bar(json_output) as progress:
-        report = library.import_file(file, format=file_format, preview=preview, progress=progress)
-    if json_output:
-        print_json(report)
-        return
-    show_import(report)
-
-
 @app.command()
 def books(
     status: Annotated[str | None, typer.Option(help="own, want or missing.")] = None,
@@ -437,4 +419,5 @@ def check(json_output: JsonFlag = False) -> None:
 
 
 add_commands(app, _opened)
+cli_files.add_commands(app, _opened)
 cli_refresh.add_commands(app, _opened, _complain)

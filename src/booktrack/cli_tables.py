@@ -200,6 +200,15 @@ def show_import(report: JSON) -> None:
             print(f"  row {row['row']} {word}: {row['reason']}")
         if len(rows) > _MOST_LINES:
             print(f"  and {len(rows) - _MOST_LINES} more {word}; --json lists all")
+    for effect in report.get("effects", []):
+        if effect["outcome"] == "changed":
+            for field, (before, after) in effect["changes"].items():
+                print(f"  row {effect['row']} {effect['title']}: {field} {before} -> {after}")
+        elif effect["outcome"] == "unsure":
+            others = ", ".join(f"#{one['book_id']}" for one in effect["candidates"])
+            print(f"  row {effect['row']} {effect['title']}: new, though {others} has its title")
+    for one in report["vanished"]:
+        print(f"  no longer in the file, kept: {one['title']}")
 
 
 @contextmanager

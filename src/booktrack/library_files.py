@@ -26,22 +26,32 @@ class FileMethods:
         *,
         format: str = "auto",
         preview: bool = False,
+        enrich: bool = False,
         progress: Progress | None = None,
     ) -> JSON:
         """Return what taking in an export file did; with `preview`, what it would do.
 
-        The same file twice changes nothing. One import is one transaction.
+        The same file twice changes nothing. One import is one transaction and one undo.
 
         Args:
             file: A path, the bytes, or a file open for binary reading.
             format: "auto" tells it by the content, else "goodreads", "handylib", ...
             preview: Change nothing; `effects` then lists every row.
-            progress: Called now and then with `{"done", "total", "what"}`.
+            enrich: Ask the sources about the imported books afterwards, in steps of their own;
+                `enriched` is then what `refresh` returns.
+            progress: Called now and then with `{"done", "total", "what"}`; an error that it
+                raises stops the import, and nothing is written.
 
         Returns:
             `{"id", "format", "preview", "rows", "added", "updated", "unchanged",
             "skipped": [{"row", "reason"}], "failed": [{"row", "reason", "data"}],
-            "warnings": [{"row", "reason"}]}`; `id` is None where nothing was changed.
+            "warnings": [{"row", "reason"}], "vanished": [{"edition_id", "book_id", "title",
+            "isbn_13"}], "failed_csv": text | None, "effects": [{"row", "outcome", "title",
+            "book_id", "changes": {field: [before, after]}, "candidates", "reason"}]}`; `id` is
+            None where nothing was changed. An outcome is new, same, changed, unsure (new, though
+            `candidates` bear its title), failed or skipped. `vanished` lists what the last file of
+            the format held and this one lacks; it stays in the library. `failed_csv` is a table of
+            the failed rows with a column Reason: repair it and import it.
 
         Raises:
             InvalidFile: It is missing, empty, binary, too large or of no known kind.
@@ -49,7 +59,7 @@ class FileMethods:
         from booktrack.services import importing
 
         return importing.import_file(
-            self._ctx, file, format=format, preview=preview, progress=progress
+            self._ctx, file, format=format, preview=preview, progress=progress, enrich=enrich
         )
 
     def history(self, *, limit: int = 50) -> JSON:

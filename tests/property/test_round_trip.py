@@ -30,15 +30,18 @@ ADDS = st.fixed_dictionaries(
         "isbn": ISBNS, "title": NAMES, "authors": st.lists(NAMES, max_size=3), "series": SERIES,
         "position": POSITIONS, "status": st.sampled_from(["own", "want", "missing"]),
         "notes": NOTES, "format": st.sampled_from(["hardcover", "ebook", "unknown"]),
-        "price": st.sampled_from([None, 0.0, 9.99, 5.0]), "currency": st.sampled_from([None, "EUR"]),
-        "publisher": st.none() | NAMES, "release_date": st.sampled_from([None, "2010", "2010-08-31"]),
+        "price": st.sampled_from([None, 0.0, 9.99, 5.0]),
+        "currency": st.sampled_from([None, "EUR"]), "publisher": st.none() | NAMES,
+        "release_date": st.sampled_from([None, "2010", "2010-08-31"]),
     }
 )  # fmt: skip
 CELLS = st.sampled_from(["", "Dune", "=1", "0", "5", "read", "to-read", "2020/01/02", "owned", "2"])
 GOODREADS = st.fixed_dictionaries(
     {
         "Book Id": st.sampled_from(["1", "2", "3"]),
-        "Title": st.sampled_from(["Hyperion (Hyperion Cantos, #1)", "Ubik", "=1+1", "Emma, Vol. 2"]),
+        "Title": st.sampled_from(
+            ["Hyperion (Hyperion Cantos, #1)", "Ubik", "=1+1", "Emma, Vol. 2"]
+        ),
         "Author": st.sampled_from(["Dan Simmons", "Jane Austen"]),
         "Additional Authors": st.sampled_from(["", "A. Lee, B. Kim"]),
         "ISBN13": st.sampled_from(["", "9780553283686"]),
@@ -95,7 +98,8 @@ def _goodreads(rows):
 
 
 @pytest.mark.parametrize("kind", ["json", "csv"])
-@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
+# Without shrinking: each step builds two libraries, and a failure took three minutes to show.
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     adds=st.lists(ADDS, max_size=5),
     rows=st.lists(GOODREADS, max_size=4),

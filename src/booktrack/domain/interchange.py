@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from booktrack.domain.models import Contributor
@@ -36,6 +36,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Series", "series", "name"),
     Column("Series Kind", "series", "kind"),
     Column("Edition Line", "series", "edition_line"),
+    Column("Series Number", "series", "number", "json"),
     Column("Position", "place", "position"),
     Column("Position Label", "place", "label"),
     Column("Place Details", "place", "details", "json"),
@@ -180,8 +181,31 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
+def with_numbers(rows: Iterable[ExactRow], series: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return what the table tells of each series; where two bear one name, the later has a number.
+
+    They are counted as the rows name them, which is the order in which they are stored again.
+    """
+    seen: dict[str, int] = {}
+    told: dict[str, JSON] = {}
+    for row in rows:
+        for place in row.places:
+            key = place["series"]
+            if key not in told:
+                facts = {one: series[key][one] for one in _SERIES_FACTS if series[key].get(one)}
+                name = json.dumps(facts, sort_keys=True)
+                seen[name] = seen.get(name, 0) + 1
+                told[key] = facts | ({"number": seen[name]} if seen[name] > 1 else {})
+    return told
+
+
 def cells_of(row: ExactRow, series: Mapping[str, JSON]) -> dict[str, str]:
-    """Return the cells of a row of booktrack's own table by the names of their columns."""
+    """Return the cells of a row of booktrack's own table by the names of their columns.
+
+    Args:
+        row: The row.
+        series: What is told of each series, as `with_numbers` gives it.
+    """
     first, *more = row.places or [{}]
     reading, *readings = [_without_flag(one) for one in row.readings] or [{}]
     parts = {
@@ -191,7 +215,7 @@ def cells_of(row: ExactRow, series: Mapping[str, JSON]) -> dict[str, str]:
             "more_readings": readings,
         },
         "document": row.document,
-        "series": _facts_of(series[first["series"]]) if first else {},
+        "series": series[first["series"]] if first else {},
         "place": {**first, "details": _details(first)},
         "edition": row.edition or {},
         "status": row.status or {},
@@ -207,10 +231,6 @@ def _without_flag(reading: Mapping[str, Any]) -> JSON:
     return {name: value for name, value in reading.items() if name != "of_edition"}
 
 
-def _facts_of(series: Mapping[str, Any]) -> JSON:
-    return {name: series[name] for name in _SERIES_FACTS if series.get(name) is not None}
-
-
 def _details(place: Mapping[str, Any]) -> JSON:
     told = {name: place.get(name) for name in _PLACE_DETAILS}
     return {name: value for name, value in told.items() if value not in (None, [], False)}
@@ -218,7 +238,7 @@ def _details(place: Mapping[str, Any]) -> JSON:
 
 def _told_place(place: Mapping[str, Any], series: Mapping[str, JSON]) -> JSON:
     here = {name: place[name] for name in ("position", "label") if place.get(name) is not None}
-    return {"series": _facts_of(series[place["series"]]), **here, **_details(place)}
+    return {"series": series[place["series"]], **here, **_details(place)}
 
 
 def exact_row(cells: Mapping[str, str], source: str) -> tuple[ExactRow, dict[str, JSON]]:
@@ -265,9 +285,9 @@ def exact_row(cells: Mapping[str, str], source: str) -> tuple[ExactRow, dict[str
 
 def _place(told: JSON, series: dict[str, JSON]) -> JSON:
     facts = dict(told.pop("series"))
-    named = [facts.get(name) for name in _SERIES_FACTS]
-    # A book may stand in two series of one name, of two authors: they stay two.
-    key = json.dumps([*named, list(series.values()).count(facts)], ensure_ascii=False)
+    named = [facts.get(name) for name in (*_SERIES_FACTS, "number")]
+    key = json.dumps(named, ensure_ascii=False)
+    facts.pop("number", None)
     series[key] = facts
     return {"series": key, **told}
 

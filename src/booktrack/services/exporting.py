@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from booktrack.domain.interchange import COLUMNS, cells_of
+from booktrack.domain.interchange import COLUMNS, cells_of, with_numbers
 from booktrack.domain.records import ExactRow
 from booktrack.errors import Conflict, InvalidFile, InvalidInput, shown
 from booktrack.services import export_lists, export_shapes, inputs
@@ -78,8 +78,9 @@ def csv_text(columns: Iterable[str], rows: Iterable[dict[str, str]]) -> str:
 
 
 def _own_csv(found: Holdings) -> str:
+    series = with_numbers(found.rows, found.series)
     return csv_text(
-        (column.name for column in COLUMNS), (cells_of(row, found.series) for row in found.rows)
+        (column.name for column in COLUMNS), (cells_of(row, series) for row in found.rows)
     )
 
 

@@ -51,10 +51,17 @@ def import_file(
     format: str,
     preview: bool,
     progress: Progress | None,
+    enrich: bool = False,
 ) -> JSON:
     """Return what the import did, or in a preview would do, row by row."""
     with _collector_at_rest():
-        return _import_file(ctx, file, format, preview, progress)
+        report, editions = _import_file(ctx, file, format, preview, progress)
+    if enrich and not preview and editions:
+        # A row is enough for a book: what sources add comes after it and may fail.
+        from booktrack.services.refresh import refresh
+
+        report["enriched"] = refresh(ctx, len(editions), progress, None, editions)
+    return report
 
 
 @contextmanager
@@ -76,7 +83,7 @@ def _import_file(
     format: str,
     preview: bool,
     progress: Progress | None,
-) -> JSON:
+) -> tuple[JSON, set[int]]:
     data, name = read_bytes(file)
     imported = read_export(without_reasons(data), format, name=name)
     fingerprint = hashlib.sha256(data).hexdigest()
@@ -89,7 +96,7 @@ def _import_file(
             import_id = work.note(tx, fingerprint)
     except _PreviewDone:
         import_id = None
-    return work.report(import_id, preview)
+    return work.report(import_id, preview), work.editions
 
 
 def read_bytes(file: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes, str | None]:
@@ -136,7 +143,7 @@ class _Import:
         self._progress = progress
         self._now = self._ctx.now()
         self._outcomes: list[tuple[ImportedRow, Outcome, JSON]] = []
-        self._touched: set[int] = set()
+        self.editions: set[int] = set()
         self._vanished: list[JSON] = []
         self._preview = False
 
@@ -164,7 +171,7 @@ class _Import:
                     {"done": done, "total": len(self._imported.rows), "what": "rows read"}
                 )
         restoring.finish(self._imported)
-        self._vanished = earlier.vanished(tx, self._touched)
+        self._vanished = earlier.vanished(tx, self.editions)
 
     def _restore(
         self, tx: Watched, restoring: Restoring, row: ImportedRow, exact: ExactRow
@@ -179,7 +186,7 @@ class _Import:
         self._conclude(tx, row, recorded, recorded.changed)
 
     def _conclude(self, tx: Watched, row: ImportedRow, recorded: Recorded, changed: bool) -> None:
-        self._touched.update(recorded.edition_ids)
+        self.editions.update(recorded.edition_ids)
         told: JSON = {"book_id": recorded.book_id}
         if self._preview or (changed and not recorded.added):
             told["changes"] = tx.changes()

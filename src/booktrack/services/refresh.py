@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,9 +137,15 @@ def _months(date: str) -> int:
 
 
 def refresh(
-    ctx: Context, limit: int, progress: Progress | None, only: Sequence[str] | None
+    ctx: Context,
+    limit: int,
+    progress: Progress | None,
+    only: Sequence[str] | None,
+    among: Collection[int] | None = None,
 ) -> JSON:
     """Return `{asked, changed, sources, left}` after asking for what needs it most.
+
+    `only` names the sources that are asked, `among` the editions of interest; None means all.
 
     Every batch is stored before the next is asked: an interrupted refresh goes on where it
     stopped. An entry is claimed before it is asked for, so that two processes never ask for the
@@ -148,7 +154,7 @@ def refresh(
     inputs.whole(limit, "limit", least=1, most=100_000)
     able = _sources(ctx, only)
     ctx.store.catch_up()
-    due = _due(ctx, able)
+    due = [one for one in _due(ctx, able) if among is None or one.edition_id in among]
     report: JSON = {"asked": 0, "changed": [], "sources": {}, "left": len(due)}
     steps = [(name, batch) for name in able for batch in _batches(ctx, name, due[:limit])]
     total = sum(len(batch) for _, batch in steps)
