@@ -466,3 +466,15 @@ def test_a_refresh_can_be_undone_in_one_step(opened):
     assert change["why"] == "refresh 1 books from told"
     library.undo(change["id"])
     assert told(library) is None
+
+
+def test_a_source_without_its_key_is_passed_over(opened):
+    class Keyless(Batches):
+        configured = False
+
+    source = Keyless()
+    library = opened(source)
+    library.add(DUNE, title="Dune", remote="never")
+    assert library.stale()["total"] == 0
+    assert library.refresh() == {"asked": 0, "changed": [], "sources": {}, "left": 0}
+    assert source.asked == []
