@@ -403,6 +403,8 @@ def test_the_name_in_brackets_may_say_the_kind(raw: str, series: str, kind: str)
         ("Zeta Art Book, Vol. 5 (Zeta, #5)", [], "Zeta", "Art Book, Vol. 5", "special"),
         ("Zeta Side Stories, Vol. 3", ["Zeta"], "Zeta", "Side Stories, Vol. 3", "side"),
         ("Zeta Box Set Vol. 2", ["Zeta"], "Zeta", "Box Set Vol. 2", "special"),
+        ("Zeta Data Book 3", ["Zeta"], "Zeta", "Data Book 3", "special"),
+        ("Zeta Data Book 3", [], "Zeta", "Data Book 3", "special"),
     ],
 )
 def test_the_number_of_an_extra_is_its_label(
@@ -436,6 +438,8 @@ def test_other_numbers_are_volumes(raw: str, names: list[str], series: str, star
         ("Qux Complete Series Boxed Set 1-4", 4),
         ("Qux: The Complete Collection Box Set, Vol. 1-3", 3),
         ("Qux Manga Box Set (Volumes 1-2)", 2),
+        ("Qux: The Complete Collection (1-7)", 7),
+        ("The Complete Qux Boxed Set (Books 1-7)", 7),
     ],
 )
 def test_the_words_of_a_complete_box_are_no_name(raw: str, covers: int) -> None:
@@ -443,11 +447,30 @@ def test_the_words_of_a_complete_box_are_no_name(raw: str, covers: int) -> None:
     assert (parsed.series, len(parsed.covers)) == ("Qux", covers)
 
 
-def test_the_year_of_a_run_makes_no_second_series() -> None:
-    parsed = parse_title("X-Men, Vol. 1: Foo (X-Men (2019), #1)")
-    assert (parsed.series, parsed.start, parsed.others) == ("X-Men (2019)", "1", ())
-    other = parse_title("Deadpool, Vol. 1: Foo (X-Men (2019), #1)")
-    assert [part.series for part in other.others] == ["Deadpool"]
+@pytest.mark.parametrize(
+    ("raw", "series", "start"),
+    [
+        ("X-Men, Vol. 1: Foo (X-Men (2019), #1)", "X-Men (2019)", "1"),
+        ("Batman, Vol. 2: Bar (Batman 2016, #3)", "Batman 2016", "3"),
+        ("Fables, Vol. 1: Legends in Exile (Fables TPB, #1)", "Fables TPB", "1"),
+        ("Bookworm: Part 2 Volume 1 (Bookworm, #4)", "Bookworm", "4"),
+    ],
+)
+def test_a_series_named_at_length_in_brackets_is_one(raw: str, series: str, start: str) -> None:
+    parsed = parse_title(raw)
+    assert (parsed.series, parsed.start, parsed.others) == (series, start, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "other"),
+    [
+        ("Deadpool, Vol. 1: Foo (X-Men (2019), #1)", "Deadpool"),
+        ("Batman, Vol. 2: Bar (Batman Beyond, #3)", "Batman"),
+        ("Batman Beyond, Vol. 2: Bar (Batman, #30)", "Batman Beyond"),
+    ],
+)
+def test_two_names_with_two_numbers_are_two_series(raw: str, other: str) -> None:
+    assert [part.series for part in parse_title(raw).others] == [other]
 
 
 @pytest.mark.parametrize("raw", [None, 7, b"Dune"])

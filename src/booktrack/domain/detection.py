@@ -30,7 +30,7 @@ from booktrack.domain.records import SeriesClaim
 from booktrack.domain.series_groups import Joined, join_kinds, known_keys, make_groups, share_cells
 from booktrack.domain.series_names import bundle_less, clean_name
 from booktrack.domain.text import fold, script
-from booktrack.domain.title_markers import ALWAYS_BESIDE, BESIDE, kinds_in
+from booktrack.domain.title_markers import ALWAYS_BESIDE, ARC, BESIDE, kinds_in
 from booktrack.domain.titles import ParsedTitle, parse_title, series_key
 
 __all__ = ["Candidate", "Detection", "Group", "KnownSeries", "Placing", "detect"]
@@ -40,12 +40,6 @@ _EDITION_LINES = ("collectors_edition", "deluxe", "perfect_edition", "master_edi
 _KINDS: tuple[SeriesKind, ...] = ("light_novel", "manga", "comic")
 _SIMILAR = 85.0
 _NUMBER = re.compile(r"[0-9]+")
-# "Ascendance of a Bookworm: Part 2", whose volumes begin at 1 again.
-_ARC = re.compile(
-    r".[,:]?\s(?:part|arc|season|phase|chapter|act)\s"
-    r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)(?!\w)",
-    re.IGNORECASE,
-)
 _BUNDLE = re.compile(r"\s(?:([2-9])-in-1|omnibus)\b", re.IGNORECASE)
 
 
@@ -108,7 +102,7 @@ def _counted_through(candidates: Sequence[Candidate], read: Sequence[ParsedTitle
     return {
         series_key(claim.name)
         for candidate, parsed in zip(candidates, read, strict=True)
-        if parsed.series and parsed.start and _ARC.search(parsed.series)
+        if parsed.series and parsed.start and ARC.search(parsed.series)
         for claim in candidate.claims
         if (place := try_position(claim.position)) and place.text != parsed.start
     }
@@ -124,7 +118,7 @@ def _mentions(
     """Yield every series that the candidate names: claims first, then what the title adds."""
     title = _title_mention(index, candidate, parsed)
     claimed = [_claim_mention(index, claim, parsed) for claim in candidate.claims]
-    if title is not None and claimed and title.position and _ARC.search(title.names[0]):
+    if title is not None and claimed and title.position and ARC.search(title.names[0]):
         claimed = [_of_arc(title, claimed[0], through)]
     elif title is not None:
         same = next((mention for mention in claimed if _is_same(mention, title)), None)

@@ -147,8 +147,8 @@ _KIND_IN_TITLE = (
     ("artbook", r"\bart ?book\b|\billustrations$|画集|イラスト集|アートブック"),
     (
         "guidebook",
-        r"\bguide ?book\b|\bfan ?book\b|\bofficial guide\b|\bcharacter book\b|\bdata ?book\b"
-        r"|ファンブック|ガイドブック|公式ガイド|設定資料集",
+        r"\bguide ?book\b|\bfan ?book\b|\bofficial guide\b|\bcharacter (?:book|guide)\b"
+        r"|\bdata ?book\b|ファンブック|ガイドブック|公式ガイド|設定資料集",
     ),
     ("short_stories", r"\bshort stor(?:y|ies)\b|短編集|短篇集|단편집"),
     ("side_story", r"\bside stor(?:y|ies)\b|\bgaiden\b|外伝|番外編|番外篇|외전"),
@@ -180,6 +180,12 @@ BESIDE: dict[str, Literal["side", "special"]] = {
     "prequel": "side",
     "special": "special",
 }
+# "Ascendance of a Bookworm: Part 2", whose volumes begin at 1 again.
+ARC = re.compile(
+    r".[,:]?\s(?:part|arc|season|phase|chapter|act)\s"
+    r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)(?!\w)",
+    re.IGNORECASE,
+)
 # "Short Stories" may be a work of its own, a guide or an art book is about another.
 ALWAYS_BESIDE = frozenset({"artbook", "guidebook", "box_set"})
 LABEL_WORDS = re.compile(

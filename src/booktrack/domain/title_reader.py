@@ -14,9 +14,11 @@ from booktrack.domain.series_names import (
     series_key,
     trim_name,
 )
+from booktrack.domain.text import fold
 from booktrack.domain.title_brackets import Bracket, peel, read_bracket
 from booktrack.domain.title_markers import (
     ALWAYS_BESIDE,
+    ARC,
     BESIDE,
     BRACKET_NUMBER,
     CJK_TOTAL,
@@ -52,9 +54,11 @@ _AFTER_NAME = re.compile(
 # What the volumes of a bundle are counted in is the series, not the bundle.
 _BOX = re.compile(
     r"[,:]?(?:\s(?:the|complete|series|manga|collection)){0,4}"
-    r"\s(?:box(?:ed)?\s?set|boxset|omnibus|deluxe(?:\sedition)?)(?:\s[0-9IVX]+)?(?:\s?:.*)?$",
+    r"\s(?:box(?:ed)?\s?set|boxset|omnibus|deluxe(?:\sedition)?)(?:\s[0-9IVX]+)?(?:\s?:.*)?$"
+    r"|[,:]?\s(?:the\s)?complete\s(?:series|manga|collection)$",
     re.IGNORECASE,
 )
+_COMPLETE = re.compile(r"^(?:the\s)?complete\s(?=\S)", re.IGNORECASE)
 # "Zeta Art Book Vol. 5" is the fifth of its art books, which stand beside the volumes of Zeta.
 _EXTRA = re.compile(
     r"[,:]?(?:\s(?:the|official))*\s(?:art\s?book|(?:guide|fan|data|character)\s?book|guide)$",
@@ -62,7 +66,7 @@ _EXTRA = re.compile(
 )
 _TOTAL_BEFORE = re.compile(rf"\s?{CJK_TOTAL.pattern}(?:中|の|のうち)?\s?$")
 _NO_NAME = frozenset({"", "a", "the", "official"})
-_RUN = re.compile(r"\s\((?:19|20)[0-9]{2}(?:\s?[-–]\s?(?:[0-9]{4})?)?\)$")
+_RUN = re.compile(r"\s\((?:19|20)[0-9]{2}(?:\s?[-–]\s?(?:[0-9]{4})?)?\)$|\s(?:19|20)[0-9]{2}$")
 _LEADING_BRACKET = re.compile(r"^\s*[(\[][^()\[\]]{1,40}[)\]]")
 
 
@@ -123,7 +127,7 @@ class Reader:
         if box and place is own and len(own.items) == 1:
             return self._box(mark)
         if place is not own or len(place.items) > 1:
-            series = _BOX.sub("", series or "") or series
+            series = _unboxed(series)
         if placed and "..." not in placed[0].series and not self._is_same(series, placed[0].series):
             series = placed[0].series
         return self._placed(
@@ -144,7 +148,9 @@ class Reader:
             name = placed[0].series
             found = prefix_pattern(name).match(self.body)
             end = found.end() if found else mark.start
-        stem = self.text[: mark.start].rstrip(" ,:-–—(")
+        # In "Data Book 3" the mark's own word belongs to the extra.
+        stem = self.text[: mark.start + 4 * mark.word.lower().startswith("book")]
+        stem = stem.rstrip(" ,:-–—(")
         if name is None:
             extra = _EXTRA.search(stem)
             about = clean_name(stem[: extra.start()])[0] if extra else ""
@@ -196,7 +202,7 @@ class Reader:
         if self.named and not bracket.marked:
             series = self.named[0].series
         if len(place.items) > 1:
-            series = _BOX.sub("", series) or series
+            series = _unboxed(series)
         kept = (*(other.start for other in self.numbers[1:]), bracket.start)
         return self._placed(
             self._counted(place),
@@ -396,8 +402,12 @@ class Reader:
         counts = mark and mark.unit == "volume" and not mark.is_part and not self._labels(parsed)
         if mark and counts and self._stem(mark) and not self.kinds & _BUNDLES:
             stem = self._mark_series(mark) or ""
-            if mine and not self._is_same(stem, series or "") and not _is_run(series, stem):
-                found.setdefault(series_key(stem), SeriesPart(stem, self._mark_place(mark)))
+            place = self._mark_place(mark)
+            one = self._is_same(stem, series or "") or _is_named_shorter(
+                series, stem, same_place=place.text in (parsed.start, *parsed.covers)
+            )
+            if mine and not one:
+                found.setdefault(series_key(stem), SeriesPart(stem, place))
         return tuple(found.values())
 
     def _labels(self, parsed: ParsedTitle) -> bool:
@@ -452,10 +462,21 @@ def _series_after_colon(stem: str) -> tuple[str, str]:
     return (head, last) if head and named else ("", "")
 
 
-def _is_run(series: str | None, stem: str) -> bool:
-    """True for "X-Men (2019)" and "X-Men": the year tells which of several runs it is."""
-    run = _RUN.search(series or "")
-    return run is not None and series_key(run.string[: run.start()]) == series_key(stem)
+def _unboxed(series: str | None) -> str | None:
+    """Return "Harry Potter" of "The Complete Harry Potter Box Set"."""
+    bare = _BOX.sub("", series or "")
+    return _COMPLETE.sub("", bare) if bare and bare != series else series
+
+
+def _is_named_shorter(series: str | None, stem: str, *, same_place: bool) -> bool:
+    """True for "X-Men (2019)" and "X-Men", of which the year tells which of several runs it is.
+
+    So it is for "Fables TPB" and "Fables" with one number, and for "Bookworm" and its "Part 2".
+    """
+    long, short = fold(series or "").split(), fold(stem).split()
+    if long[: len(short)] == short:
+        return same_place or bool(_RUN.search(series or ""))
+    return bool(long) and short[: len(long)] == long and bool(ARC.search(stem))
 
 
 def _numbers_of(text: str) -> list[str] | None:
