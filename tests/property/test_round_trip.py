@@ -72,7 +72,7 @@ def built(path, adds, rows, marks):
     for book_id in library._ctx.store.ids("books")[:1]:
         attempt(library.edit_book, book_id, subtitle="Corrected; twice", authors=["A B", "A B."])
     for series_id in library._ctx.store.ids("series")[:1]:
-        attempt(library.override_series, series_id, total=7, why="=counted")
+        attempt(library.override_series, series_id, total=7, name="My name", why="=counted")
         attempt(library.track_series, series_id, False)
     return library
 
@@ -109,9 +109,10 @@ def test_export_import_export_gives_the_same_bytes(kind, adds, rows, marks):
     with tempfile.TemporaryDirectory() as folder:
         with built(Path(folder, "one.json"), [dict(one) for one in adds], rows, marks) as library:
             first = library.export(kind)
-            unchanged = library.import_file(first["content"].encode()) if first["books"] else None
-        if not first["books"]:
-            return
+            if not first["books"]:
+                return
+            here = library.import_file(first["content"].encode(), preview=True)["effects"]
+            unchanged = library.import_file(first["content"].encode())
         with open_library(Path(folder, "two.json")) as other:
             report = other.import_file(first["content"].encode())
             assert report["failed"] == []
@@ -121,7 +122,7 @@ def test_export_import_export_gives_the_same_bytes(kind, adds, rows, marks):
             again = other.import_file(first["content"].encode())
         assert (again["id"], again["added"], again["updated"]) == (None, 0, 0), looked
         # Into the library that it comes from it brings nothing either.
-        assert (unchanged["id"], unchanged["added"]) == (None, 0)
+        assert (unchanged["id"], unchanged["added"]) == (None, 0), here
 
 
 @given(st.text(st.characters(codec="utf-8")))

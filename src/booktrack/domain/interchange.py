@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from booktrack.domain.models import Contributor
 from booktrack.domain.records import EditionRecord, ExactRow, ImportedRow, WorkRecord
+from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 
 JSON = dict[str, Any]
 
@@ -192,7 +193,7 @@ def with_numbers(rows: Iterable[ExactRow], series: Mapping[str, JSON]) -> dict[s
         for place in row.places:
             key = place["series"]
             if key not in told:
-                facts = {one: series[key][one] for one in _SERIES_FACTS if series[key].get(one)}
+                facts = _facts_of(series[key])
                 name = json.dumps(facts, sort_keys=True)
                 seen[name] = seen.get(name, 0) + 1
                 told[key] = facts | ({"number": seen[name]} if seen[name] > 1 else {})
@@ -229,6 +230,15 @@ def cells_of(row: ExactRow, series: Mapping[str, JSON]) -> dict[str, str]:
 
 def _without_flag(reading: Mapping[str, Any]) -> JSON:
     return {name: value for name, value in reading.items() if name != "of_edition"}
+
+
+def _facts_of(series: Mapping[str, Any]) -> JSON:
+    facts = {
+        "name": shown_name(series),
+        "kind": shown_kind(series),
+        "edition_line": shown_line(series),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _details(place: Mapping[str, Any]) -> JSON:
