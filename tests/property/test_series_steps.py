@@ -117,7 +117,7 @@ class Shelf:
             return
         owned = self.owned()
         there = {number for place in self.model for number in covered(place)}
-        expected = set(range(1, max(there, default=0) + 1)) | there
+        expected = set(range(1, max(owned, default=0) + 1)) | there
         whole = [place for place in series["owned"] if place.isdecimal()]
         assert set(map(int, whole)) == owned
         assert set(map(int, series["missing"])) == expected - owned

@@ -121,6 +121,25 @@ class TestTheSameFileTwice:
         assert library.lookup("9781591164418")["editions"][0]["status"] == "want"
 
 
+class TestOneEditionOnTwoRows:
+    TWICE = handylib(
+        {**BLEACH_1, "Comments": "worn", "Location": "cellar"},
+        {**BLEACH_1, "Comments": "like new", "BookShelf": "Gifts", "Publisher": "Viz Media"},
+    )
+
+    def test_joins_what_both_say(self, library):
+        library.import_file(self.TWICE)
+        (edition,) = library.lookup("9781591164418")["editions"]
+        assert (edition["shelves"], edition["notes"]) == (["Manga", "Gifts"], "worn")
+
+    def test_settles_at_once(self, library):
+        library.import_file(self.TWICE)
+        before = snapshot(library)
+        again = library.import_file(self.TWICE)
+        assert (again["unchanged"], again["id"]) == (2, None)
+        assert snapshot(library) == before
+
+
 class TestALaterExport:
     def test_updates_and_never_doubles(self, library):
         library.import_file(goodreads({**HYPERION, "Exclusive Shelf": "to-read", "Date Read": "",

@@ -124,8 +124,6 @@ def series_state(
     places = _places([] if is_line else series.volumes, held)
     numbered = {place.number: place for place in places if place.number is not None}
     contradiction = _contradiction(total, total_source, numbered, held)
-    waiting = _is_waiting(series, total_source)
-    _tell_released(places, today, waiting=waiting)
     expected = sorted(numbered)
     if not is_line:
         expected = _expected(None if contradiction else total, numbered)
@@ -134,7 +132,7 @@ def series_state(
             numbered[number] = Volume(position=str(number), label=str(number))
             places.append(numbered[number])
     _exclude(places, series)
-    _tell_released(places, today, waiting=waiting)
+    _tell_released(places, today, waiting=_is_waiting(series, total_source))
     places.sort(key=_reading_order)
     _take_order(places, series)
     released = [n for n in expected if numbered[n].released and not numbered[n].excluded]
@@ -315,12 +313,12 @@ def _expected(total: int | None, numbered: Mapping[int, Volume]) -> list[int]:
     """Return the main positions that belong to the whole, as far as is known.
 
     With a total these are 1 to total. Without, or where it contradicts what is owned, all up to
-    the highest one that is known to be out, because volume 113 has 112 before it. A series that
-    starts at 0 starts at 0.
+    the highest owned one, and those that the library or a source lists. A series that starts at 0
+    starts at 0.
     """
     if total is None:
-        out = [number for number, place in numbered.items() if place.released]
-        highest = max((number for number in out if number <= _LONGEST_RUN), default=0)
+        owned = [number for number, place in numbered.items() if place.owned]
+        highest = max((number for number in owned if number <= _LONGEST_RUN), default=0)
         return sorted(set(range(1, highest + 1)) | set(numbered))
     # Volumes 0 to 3 are four: with a total of 4 there is no volume 4 to miss. A listed volume 4
     # says that 0 is counted apart.

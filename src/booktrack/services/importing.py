@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from booktrack.domain.records import (
+    EditionRecord,
     ExactRow,
     ImportedFile,
     ImportedReading,
     ImportedRow,
     Outcome,
+    WorkRecord,
 )
 from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
 from booktrack.services.collection import set_status
@@ -144,6 +146,7 @@ class _Import:
         self._now = self._ctx.now()
         self._outcomes: list[tuple[ImportedRow, Outcome, JSON]] = []
         self.editions: set[int] = set()
+        self._seen: Counter[int | str] = Counter()
         self._vanished: list[JSON] = []
         self._preview = False
 
@@ -216,8 +219,10 @@ class _Import:
         if work is None:
             return
         before = tx.savepoint()
+        self._tell_apart(work)
         try:
             recorded = record_work(tx, work, placings, series_ids, self._now, title=title)
+            self._seen[recorded.edition_ids[0]] += 1
             said = self._say_status(tx, row, recorded)
             read = self._say_reading(tx, row, recorded)
         except BooktrackError as error:
@@ -236,12 +241,27 @@ class _Import:
             return False
         edition_id = recorded.edition_ids[0]
         before = _own_status(tx, edition_id, self._ctx.user_id)
-        changes = self._news(before, said)
+        changes = self._news(before, said, edition_id)
         return bool(changes) and set_status(tx, self._ctx, edition_id, changes)
 
-    def _news(self, before: Document | None, said: JSON) -> JSON:
-        """Return what the file says that it did not say before: later edits by the user stay."""
-        source = self._imported.format
+    def _tell_apart(self, work: WorkRecord) -> None:
+        """Give each row of one edition a record of its own: a second copy corrects nothing."""
+        records: list[WorkRecord | EditionRecord] = [work, *work.editions]
+        for record in records:
+            if record.record_id is not None:
+                name = f"{type(record).__name__} {record.record_id}"
+                self._seen[name] += 1
+                if self._seen[name] > 1:
+                    record.record_id += f" ({self._seen[name]})"
+
+    def _news(self, before: Document | None, said: JSON, edition_id: int) -> JSON:
+        """Return what the file says that it did not say before: later edits by the user stay.
+
+        What a second row of the same edition says is remembered beside the first one's, so that
+        the two never take turns.
+        """
+        nth = self._seen[edition_id]
+        source = self._imported.format if nth == 1 else f"{self._imported.format} {nth}"
         earlier = (before or {}).get("imported", {}).get(source)
         if earlier == said:
             return {}
@@ -253,7 +273,7 @@ class _Import:
         if before is not None and earlier is None:
             fresh = filling_gaps(before, fresh)
         imported = {**(before or {}).get("imported", {}), source: said}
-        return {**fresh, "source": source, "imported": imported}
+        return {**fresh, "source": self._imported.format, "imported": imported}
 
     def _say_reading(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
         if row.reading is None:
@@ -278,7 +298,7 @@ class _Import:
                 },
             )
             return True
-        changes = self._news(before, said)
+        changes = self._news(before, said, recorded.edition_ids[0])
         if not changes:
             return False
         return tx.put("readings", reading_id, before | changes | {"updated_at": self._now})
