@@ -30,7 +30,7 @@ def test_a_format_may_be_named() -> None:
 
 def test_an_unknown_format_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        InvalidFile, match=r"No such format: 'shelfari'\. Known are: auto, goodreads"
+        InvalidFile, match=r"No such format: 'shelfari'\. Known are: auto, .*goodreads"
     ):
         read_export(GOODREADS, "shelfari")
 
@@ -57,7 +57,8 @@ def test_a_file_of_no_known_kind_says_what_was_seen_and_what_is_known(
         read_export(data, name="mine.csv")
     assert "The file 'mine.csv' is of no known kind" in str(caught.value)
     assert says in str(caught.value)
-    assert "Known are: Goodreads, " in str(caught.value)
+    assert "Known are: " in str(caught.value)
+    assert "Goodreads, " in str(caught.value)
 
 
 def test_the_limit_is_the_callers() -> None:
