@@ -423,6 +423,7 @@ def test_the_number_of_an_extra_is_its_label(
         ("Zeta, Vol. 3: Side Stories", ["Zeta"], "Zeta", "3"),
         ("Zeta Box Set Vol. 1-4", ["Zeta"], "Zeta", "1"),
         ("The Art Book Vol. 5", [], "The Art Book", "5"),
+        ("The Zeta Companion and Guide Volume 2", [], "The Zeta Companion and Guide", "2"),
         ("Foo, Vol. 3 (Bar, #3)", [], "Bar", "3"),
     ],
 )
@@ -452,11 +453,12 @@ def test_the_words_of_a_complete_box_are_no_name(raw: str, covers: int) -> None:
     [
         ("X-Men, Vol. 1: Foo (X-Men (2019), #1)", "X-Men (2019)", "1"),
         ("Batman, Vol. 2: Bar (Batman 2016, #3)", "Batman 2016", "3"),
-        ("Fables, Vol. 1: Legends in Exile (Fables TPB, #1)", "Fables TPB", "1"),
         ("Bookworm: Part 2 Volume 1 (Bookworm, #4)", "Bookworm", "4"),
     ],
 )
-def test_a_series_named_at_length_in_brackets_is_one(raw: str, series: str, start: str) -> None:
+def test_a_run_and_a_whole_in_brackets_make_no_second_series(
+    raw: str, series: str, start: str
+) -> None:
     parsed = parse_title(raw)
     assert (parsed.series, parsed.start, parsed.others) == (series, start, ())
 
@@ -465,11 +467,12 @@ def test_a_series_named_at_length_in_brackets_is_one(raw: str, series: str, star
     ("raw", "other"),
     [
         ("Deadpool, Vol. 1: Foo (X-Men (2019), #1)", "Deadpool"),
+        ("Fables, Vol. 1: Legends in Exile (Fables TPB, #1)", "Fables"),
         ("Batman, Vol. 2: Bar (Batman Beyond, #3)", "Batman"),
         ("Batman Beyond, Vol. 2: Bar (Batman, #30)", "Batman Beyond"),
     ],
 )
-def test_two_names_with_two_numbers_are_two_series(raw: str, other: str) -> None:
+def test_two_names_are_two_series(raw: str, other: str) -> None:
     assert [part.series for part in parse_title(raw).others] == [other]
 
 

@@ -14,7 +14,6 @@ from booktrack.domain.series_names import (
     series_key,
     trim_name,
 )
-from booktrack.domain.text import fold
 from booktrack.domain.title_brackets import Bracket, peel, read_bracket
 from booktrack.domain.title_markers import (
     ALWAYS_BESIDE,
@@ -61,7 +60,8 @@ _BOX = re.compile(
 _COMPLETE = re.compile(r"^(?:the\s)?complete\s(?=\S)", re.IGNORECASE)
 # "Zeta Art Book Vol. 5" is the fifth of its art books, which stand beside the volumes of Zeta.
 _EXTRA = re.compile(
-    r"[,:]?(?:\s(?:the|official))*\s(?:art\s?book|(?:guide|fan|data|character)\s?book|guide)$",
+    r"[,:]?\s(?:the\s)?(?:(?:official\s)?(?:art|guide|fan|data|character)\s?book"
+    r"|(?:official|character)\sguide)$",
     re.IGNORECASE,
 )
 _TOTAL_BEFORE = re.compile(rf"\s?{CJK_TOTAL.pattern}(?:中|の|のうち)?\s?$")
@@ -402,12 +402,9 @@ class Reader:
         counts = mark and mark.unit == "volume" and not mark.is_part and not self._labels(parsed)
         if mark and counts and self._stem(mark) and not self.kinds & _BUNDLES:
             stem = self._mark_series(mark) or ""
-            place = self._mark_place(mark)
-            one = self._is_same(stem, series or "") or _is_named_shorter(
-                series, stem, same_place=place.text in (parsed.start, *parsed.covers)
-            )
+            one = self._is_same(stem, series or "") or _is_run_or_part(series or "", stem)
             if mine and not one:
-                found.setdefault(series_key(stem), SeriesPart(stem, place))
+                found.setdefault(series_key(stem), SeriesPart(stem, self._mark_place(mark)))
         return tuple(found.values())
 
     def _labels(self, parsed: ParsedTitle) -> bool:
@@ -468,15 +465,16 @@ def _unboxed(series: str | None) -> str | None:
     return _COMPLETE.sub("", bare) if bare and bare != series else series
 
 
-def _is_named_shorter(series: str | None, stem: str, *, same_place: bool) -> bool:
-    """True for "X-Men (2019)" and "X-Men", of which the year tells which of several runs it is.
+def _is_run_or_part(series: str, stem: str) -> bool:
+    """True for "X-Men (2019)" and "X-Men", for "Bookworm" and "Bookworm: Part 2".
 
-    So it is for "Fables TPB" and "Fables" with one number, and for "Bookworm" and its "Part 2".
+    The year tells which of several runs it is, and the book counts in the run alone. "Hellblazer
+    New Edition" and "Hellblazer" stay two: other volumes are named by the short name only.
     """
-    long, short = fold(series or "").split(), fold(stem).split()
-    if long[: len(short)] == short:
-        return same_place or bool(_RUN.search(series or ""))
-    return bool(long) and short[: len(long)] == long and bool(ARC.search(stem))
+    if run := _RUN.search(series):
+        return series_key(series[: run.start()]) == series_key(stem)
+    part = ARC.search(stem)
+    return part is not None and series_key(stem[: part.start() + 1]) == series_key(series)
 
 
 def _numbers_of(text: str) -> list[str] | None:
