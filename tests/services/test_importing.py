@@ -267,7 +267,7 @@ class TestWhatIsNoExportFile:
         path = tmp_path / "huge.csv"
         with path.open("wb") as file:
             file.truncate(300 << 20)
-        with pytest.raises(InvalidFile, match="256 MiB"):
+        with pytest.raises(InvalidFile, match="64 MiB"):
             library.import_file(path)
 
     @pytest.mark.parametrize("file", [None, 7, object()])

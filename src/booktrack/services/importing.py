@@ -30,11 +30,11 @@ from booktrack.services.recording import Recorded, detect_series, record_series,
 from booktrack.services.restoring import Restoring
 from booktrack.services.writing import filling_gaps
 from booktrack.sources.files.registry import read_export
+from booktrack.sources.files.text import MAX_BYTES
 from booktrack.store.base import Document, Transaction
 
 JSON = dict[str, Any]
 
-_LARGEST = 256 * 1024 * 1024
 _EVERY = 200  # rows between two words on the progress
 _SAID_OF_EDITIONS = (
     "status", "notes", "shelves", "tags", "copies", "condition", "location",
@@ -105,20 +105,20 @@ def read_bytes(file: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes,
     """Return the content of a file that is named, open, or given as bytes, and its name.
 
     Raises:
-        InvalidFile: it is missing, a folder, unreadable, empty or larger than 256 MiB.
+        InvalidFile: it is missing, a folder, unreadable, empty or larger than 64 MiB.
         InvalidInput: it is none of these.
     """
     if isinstance(file, (bytes, bytearray, memoryview)):
         return _sized(bytes(file), "the data"), None
     if hasattr(file, "read"):
-        data = file.read(_LARGEST + 1)
+        data = file.read(MAX_BYTES + 1)
         if not isinstance(data, bytes):
             raise InvalidInput("the file must be open in binary mode: open(path, 'rb')")
         return _sized(data, "the file"), getattr(file, "name", None)
     try:
         path = Path(os.fspath(file))
-        if path.is_file() and path.stat().st_size > _LARGEST:
-            raise InvalidFile(f"{path} is larger than {_LARGEST >> 20} MiB", file=str(path))
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise InvalidFile(f"{path} is larger than {MAX_BYTES >> 20} MiB", file=str(path))
         return _sized(path.read_bytes(), str(path)), path.name
     except TypeError as error:
         raise InvalidInput(f"a file is a path, bytes or an open file, not {shown(file)}") from error
@@ -130,8 +130,8 @@ def read_bytes(file: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes,
 def _sized(data: bytes, what: str) -> bytes:
     if not data:
         raise InvalidFile(f"{what} is empty", file=what)
-    if len(data) > _LARGEST:
-        raise InvalidFile(f"{what} is larger than {_LARGEST >> 20} MiB", file=what)
+    if len(data) > MAX_BYTES:
+        raise InvalidFile(f"{what} is larger than {MAX_BYTES >> 20} MiB", file=what)
     return data
 
 
