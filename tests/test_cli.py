@@ -161,6 +161,42 @@ def test_import_preview_and_undo(run, tmp_path):
     assert run("lookup", "9780765350374")[0] == 1
 
 
+def test_failed_rows_go_to_a_file_and_come_in_repaired(run, tmp_path):
+    export, failed = tmp_path / "export.csv", tmp_path / "failed.csv"
+    columns = "Book Id,Title,Author,Author l-f,ISBN,ISBN13,My Rating,Exclusive Shelf,Bookshelves"
+    export.write_text(f"{columns},Bookshelves with positions\n"
+                      "2,,Nobody,,,,0,read,,\n", encoding="utf-8")  # fmt: skip
+    assert run("import", export, "--failed", failed)[0] == 0
+    failed.write_bytes(failed.read_bytes().replace(b"2,,Nobody", b"2,Odd,Nobody"))
+    assert asked(run, "import", failed)["added"] == 1
+    code, _, err = run("import", export, "--failed", failed)
+    assert (code, "there already" in err) == (2, True)
+
+
+def test_import_shows_what_would_change_and_what_vanished(run, tmp_path):
+    export = tmp_path / "export.csv"
+    columns = "Book Id,Title,Author,Author l-f,ISBN13,My Rating,Exclusive Shelf,Bookshelves"
+    head = f"{columns},Bookshelves with positions\n"
+    rows = "1,Odd,Nobody,,,0,to-read,,\n2,Even,Nobody,,,0,read,,\n"
+    export.write_text(head + rows, encoding="utf-8")
+    assert run("import", export)[0] == 0
+    later = "1,Odd,Nobody,,,5,read,,\n3,Odd,Other,,,0,to-read,,\n"
+    export.write_text(head + later, encoding="utf-8")
+    out = run("import", export, "--preview")[1]
+    assert "Odd: reading_status want_to_read -> finished" in out
+    assert "has its title" in out
+    assert "no longer in the file, kept: Even" in out
+
+
+def test_export(run, tmp_path):
+    target = tmp_path / "books.csv"
+    code, out, _ = run("export", "csv", target)
+    assert (code, "46 books" in out, target.exists()) == (0, True, True)
+    assert run("export", "csv", target)[0] == 2
+    assert asked(run, "export", "json", target, "--overwrite")["format"] == "json"
+    assert WAY_OF_KINGS in run("export", "isbn", "--series", "Stormlight Archive")[1]
+
+
 def test_check(run, tmp_path):
     assert asked(run, "check")["ok"] is True
     assert run("check")[:2] == (0, "the library is consistent\n")
