@@ -285,3 +285,14 @@ def test_people_whose_name_is_a_page_long_are_left_out() -> None:
     row = read_one(Author="x" * 5000, Additional_Authors="")
     assert row.work is not None
     assert row.work.people == []
+
+
+@pytest.mark.parametrize("shelf", ["wishlist", "to-buy", "wish-list"])
+def test_a_shelf_of_wishes_means_wanted(shelf: str) -> None:
+    data = (
+        "Book Id,Title,Author,Author l-f,ISBN,ISBN13,My Rating,Exclusive Shelf,Bookshelves,"
+        "Bookshelves with positions\n"
+        f'1,Elantris,Brandon Sanderson,"Sanderson, Brandon",,,0,{shelf},{shelf},{shelf} (#1)\n'
+    )
+    (row,) = read_export(data.encode()).rows
+    assert row.status == "want"

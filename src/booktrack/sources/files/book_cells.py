@@ -116,8 +116,8 @@ def reading(
     )
 
 
-def status_of(read: ImportedReading | None, *, owned: bool) -> Status | None:
-    """Return whether a book is owned, else wanted because it is yet to be read, else nothing."""
+def status_of(read: ImportedReading | None, *, owned: bool, wished: bool = False) -> Status | None:
+    """Return whether a book is owned, else wanted (wished for, or yet to be read), else nothing."""
     if owned:
         return "own"
-    return "want" if read and read.status == "want_to_read" else None
+    return "want" if wished or (read and read.status == "want_to_read") else None

@@ -54,6 +54,7 @@ _NOT_OWNED = re.compile(
     r"\b(not|dont|no|un|want|wish|to own|to have|should have|previously|formerly|used|once|sold|"
     r"gave|given|donated|lost|need|have read|havent|have to|library)\b"
 )
+_WISHED = frozenset({"wishlist", "wanted", "want", "tobuy", "buy", "wanttobuy"})
 _YES = frozenset(
     {"1", "yes", "y", "true", "x", "✓", "✔", "☑", "on", "ja", "oui", "sí", "si", "sim"}
 )
@@ -237,6 +238,15 @@ def says_owned(shelf: str) -> bool:
     """
     words = fold(shelf)
     return bool(_OWNED.search(words)) and not _NOT_OWNED.search(words)
+
+
+def says_wanted(shelf: str) -> bool:
+    """Return whether the name of a shelf or tag says that its books are to be bought.
+
+    >>> says_wanted("to-buy"), says_wanted("Wishlist"), says_wanted("bought")
+    (True, True, False)
+    """
+    return fold_key(shelf) in _WISHED
 
 
 def says_yes(cell: str) -> bool:

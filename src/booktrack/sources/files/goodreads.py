@@ -118,7 +118,11 @@ class Goodreads(TableFormat):
             row=cells.number,
             key=f"goodreads:{number}" if number else None,
             work=work,
-            status=status_of(reading, owned=_is_owned(cells, shelves)),
+            status=status_of(
+                reading,
+                owned=_is_owned(cells, shelves),
+                wished=any(map(cell.says_wanted, shelves)),
+            ),
             notes=cell.prose(cells["privatenotes"]),
             shelves=shelves,
             copies=cell.positive(cells["ownedcopies"]),

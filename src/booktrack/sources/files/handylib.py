@@ -18,7 +18,6 @@ from booktrack.domain.isbn import is_isbn, parse_isbn
 from booktrack.domain.languages import language_code
 from booktrack.domain.models import ReadingStatus, Status
 from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
-from booktrack.domain.text import fold
 from booktrack.sources.files import cells as cell
 from booktrack.sources.files.base import Cells, TableFormat, not_a_book, unreadable
 from booktrack.sources.files.book_cells import numbers, people
@@ -27,7 +26,6 @@ from booktrack.sources.files.claims import series_claims
 _GOODREADS = re.compile(r"goodreads\.com/book/show/(\d+)")
 _GOOGLE = re.compile(r"google\.[a-z.]{2,10}/(?:store/)?books\S{0,200}?[?&]id=([\w-]+)")
 _FORMAT_NAME = re.compile(r"[YMD]{1,4}[^\w\s][YMD]{1,4}[^\w\s][YMD]{1,4}", re.IGNORECASE)
-_WANTED = frozenset({"wishlist", "wish list", "wanted", "want", "to buy", "buy"})
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ def _identifiers(url: str) -> dict[str, list[str]]:
 
 def _status(cells: Cells) -> Status:
     shelves = cell.parts(cells["bookshelf"], ";") + cell.parts(cells["tags"])
-    return "want" if any(fold(shelf) in _WANTED for shelf in shelves) else "own"
+    return "want" if any(map(cell.says_wanted, shelves)) else "own"
 
 
 def _tags(cells: Cells) -> list[str]:
