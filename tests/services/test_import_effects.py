@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from booktrack.services.import_effects import Watched
 from support.libraries import DUNE, Told, open_library, snapshot, work
 
 GOODREADS = (
@@ -76,6 +77,10 @@ class TestAPreview:
         assert effect["candidates"] == [
             {"book_id": 1, "title": "Emma", "authors": ["Jane Austen"]}
         ]
+
+    def test_never_takes_a_book_of_the_same_file_for_one_that_is_there(self, library):
+        effects = previewed(library, EMMA, {**EMMA, "Book Id": "2", "Author": "A. Lee"})
+        assert [effect["outcome"] for effect in effects] == ["new", "new"]
 
     def test_takes_a_column_that_moves_by_itself_for_no_change(self, library):
         library.import_file(goodreads(HYPERION))
@@ -278,6 +283,60 @@ class TestAnOwnFile:
             assert (series["total"], series["aliases"]) == (74, ["ブリーチ"])
             assert other._ctx.store.get("series", 1)["identifiers"] == {"anilist": ["30012"]}
             assert other.import_file(content)["id"] is None
+
+
+class TestAnOwnFileThatWasDamaged:
+    def test_a_book_in_a_series_that_is_not_listed_fails_alone(self, library):
+        content = b"""{"booktrack": {"version": 1}, "series": [], "books": [
+            {"title": "Dune", "places": [{"series": 9}]}, {"title": "Emma", "editions": []},
+            {"title": "Ubik", "readings": [{"status": "skimmed"}]}]}"""
+        report = library.import_file(content)
+        assert [one["row"] for one in report["failed"]] == [1, 3]
+        assert "no series 9" in report["failed"][0]["reason"]
+        assert [book["title"] for book in library.list_books()["books"]] == ["Emma"]
+        assert library.check()["ok"]
+
+    def test_a_place_twice_in_one_series_is_one(self, library):
+        content = b"""{"booktrack": {"version": 1}, "series": [{"name": "Dune"}], "books": [
+            {"title": "Dune", "authors": ["F. Herbert"], "places": [{"series": 1}]}]}"""
+        library.import_file(content)
+        with library._ctx.store.transaction("test") as tx:
+            tx.put("books", 1, {**tx.get("books", 1), "memberships": [], "not_in_series": [1]})
+        # The user took it out of the series: no file puts it back.
+        library.import_file(content)
+        assert library.get_book(1)["series"] is None
+
+
+class TestTwoUsers:
+    def test_never_see_or_export_the_others_words(self, library, tmp_path):
+        library.import_file(goodreads(HYPERION))
+        content = library.export("json")["content"].encode()
+        library.close()
+        with open_library(tmp_path / "library.json", user_id=2) as other:
+            assert "currently" not in other.export("json")["content"]
+            assert '"readings": []' in other.export("json")["content"]
+            other.import_file(content)
+            other.import_file(content)
+            assert other._ctx.store.count("readings") == 2
+
+
+class TestWatching:
+    def test_is_a_transaction_like_the_one_that_it_watches(self, library):
+        library.add(title="Emma", authors="Jane Austen")
+        library.add(title="Persuasion", authors="Jane Austen")
+        with library._ctx.store.transaction("test") as tx:
+            watched = Watched(tx)
+            assert (watched.ids("books"), watched.count("books")) == ([1, 2], 2)
+            mark = watched.savepoint()
+            assert not watched.put("books", 1, watched.get("books", 1))
+            series = watched.insert("series", {"name": "Austen", "kind": "novel", "tracked": True})
+            assert watched.changes() == {}
+            for edition_id in tx.find("edition_book", "2"):
+                for status_id in tx.find("edition_status", str(edition_id)):
+                    watched.remove("statuses", status_id)
+            assert watched.changes() == {"status": ["own", None]}
+            watched.roll_back(mark)
+            assert (watched.changes(), watched.get("series", series)) == ({}, None)
 
 
 class TestAReadersSevenExports:

@@ -32,6 +32,7 @@ class Watched:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._before: dict[tuple[str, int], Document | None] = {}
+        self._new: set[tuple[str, int]] = set()
 
     def get(self, table: str, doc_id: int) -> Document | None:
         """Return the document, or None where there is none."""
@@ -61,6 +62,7 @@ class Watched:
         """Return the new document's id."""
         doc_id = self._tx.insert(table, document)
         self._before.setdefault((table, doc_id), None)
+        self._new.add((table, doc_id))
         return doc_id
 
     def put(self, table: str, doc_id: int, document: Document) -> bool:
@@ -95,7 +97,10 @@ class Watched:
         return found
 
     def namesakes(self, book_id: int) -> list[JSON]:
-        """Return the books of the title of a book that is new: perhaps it is one of them."""
+        """Return the books of the title of a book that is new: perhaps it is one of them.
+
+        What the same file has brought is no candidate: after a preview it is not there.
+        """
         if self._before.get(("books", book_id), {}) is not None:
             return []
         book = self.get("books", book_id) or {}
@@ -103,7 +108,7 @@ class Watched:
         return [
             {"book_id": one, "title": other["title"], "authors": other.get("authors", [])}
             for one, other in self.get_many("books", ids).items()
-            if one != book_id
+            if ("books", one) not in self._new
         ]
 
     def _shown(self, document: Document | None) -> JSON:
