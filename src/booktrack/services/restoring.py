@@ -12,7 +12,7 @@ from typing import Any
 from booktrack.domain.merge import Facts, merge
 from booktrack.domain.models import Book, Edition
 from booktrack.domain.records import ExactRow, ImportedFile, ImportedRow
-from booktrack.domain.series_choices import shown_kind, shown_line
+from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold, fold_key
 from booktrack.errors import InvalidDocument
@@ -75,16 +75,21 @@ class Restoring:
         return same
 
     def _same_series(self, told: JSON) -> int | None:
-        """Return the series of this name, kind and line; where several bear it, by its authors."""
+        """Return the series of this name, kind and line.
+
+        Where several bear the name it is the one that is shown under it, then the one that shares
+        an author.
+        """
         wanted = set(map(fold, told.get("authors", [])))
-        fitting = [
-            (not wanted & set(map(fold, one.authors)), one.id)
-            for one in known_series(self._tx, [series_key(told["name"])])
-            if one.id not in self._taken
-            and (one.kind, one.edition_line) == (shown_kind(told), shown_line(told))
-            and fold(told["name"]) in map(fold, one.names)
-        ]
-        return min(fitting)[1] if fitting else None
+        name = fold(shown_name(told))
+        fitting = []
+        for one in known_series(self._tx, [series_key(shown_name(told))]):
+            same = (one.kind, one.edition_line) == (shown_kind(told), shown_line(told))
+            if one.id not in self._taken and same and name in map(fold, one.names):
+                shown = shown_name(self._tx.get("series", one.id) or told)
+                stranger = not wanted & set(map(fold, one.authors))
+                fitting.append((fold(shown) != name, stranger, one.id))
+        return min(fitting)[-1] if fitting else None
 
     def finish(self, file: ImportedFile) -> None:
         """Put in what series say of books, which have their ids by now."""
