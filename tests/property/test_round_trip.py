@@ -121,8 +121,10 @@ def test_export_import_export_gives_the_same_bytes(kind, adds, rows, marks):
             looked = other.import_file(first["content"].encode(), preview=True)["effects"]
             again = other.import_file(first["content"].encode())
         assert (again["id"], again["added"], again["updated"]) == (None, 0, 0), looked
-        # Into the library that it comes from it brings nothing either.
-        assert (unchanged["id"], unchanged["added"]) == (None, 0), here
+        # Into the library that it comes from it brings no book; which of two series of one name
+        # and one author is meant, the table does not tell.
+        assert unchanged["added"] == 0, here
+        assert kind == "csv" or unchanged["id"] is None, here
 
 
 @given(st.text(st.characters(codec="utf-8")))

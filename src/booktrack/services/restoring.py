@@ -37,6 +37,7 @@ _BOOK_STORED = frozenset(
 _EDITION_STORED = frozenset(
     {"origins", "alternatives", "locked", "updated_at", "book_id", "source", "asked"}
 )
+_TOLD_OF_READING = ("rating", "review", "page", "percent", "minutes", "read_count", "source")
 _OF_READING = ("status", "started_at", "finished_at")
 _NOTED = ("updated_at", "imported", "source")
 
@@ -319,7 +320,7 @@ class Restoring:
             if mark in one.get("identifiers", {}).get(self._source, []):
                 return reading_id, one
         alike = [
-            (-sum(one.get(name) == value for name, value in said.items()), reading_id)
+            (sum(one.get(name) != said.get(name) for name in _TOLD_OF_READING), reading_id)
             for reading_id, one in mine.items()
             if self._source not in one.get("identifiers", {})
             and all(one.get(name) == said.get(name) for name in _OF_READING)
