@@ -5,7 +5,9 @@ import io
 
 import pytest
 
+from booktrack.domain.records import ImportedFile, ImportedRow
 from booktrack.services.import_effects import Watched
+from booktrack.services.import_repairs import failed_csv, without_reasons
 from support.libraries import DUNE, Told, open_library, snapshot, work
 
 GOODREADS = (
@@ -74,9 +76,7 @@ class TestAPreview:
     def test_names_the_books_that_a_new_one_may_be(self, library):
         library.import_file(goodreads(EMMA))
         (effect,) = previewed(library, {**EMMA, "Book Id": "2", "Author": "A. Lee"})
-        assert effect["candidates"] == [
-            {"book_id": 1, "title": "Emma", "authors": ["Jane Austen"]}
-        ]
+        assert effect["candidates"] == [{"book_id": 1, "title": "Emma", "authors": ["Jane Austen"]}]
 
     def test_never_takes_a_book_of_the_same_file_for_one_that_is_there(self, library):
         effects = previewed(library, EMMA, {**EMMA, "Book Id": "2", "Author": "A. Lee"})
@@ -158,11 +158,16 @@ class TestAFailedRow:
             assert other.import_file(repaired.encode())["added"] == 1
             assert other.lookup(DUNE)["editions"][0]["notes"] == "-first"
 
-    @pytest.mark.parametrize("end", [b"Reason", b"x Reason", b"Title\nReason"])
+    @pytest.mark.parametrize(
+        "end", [b"Reason", b"x Reason", b"Title\nReason", b"Title,Reason\n" + b"x" * 140_000]
+    )
     def test_nothing_else_is_taken_for_such_a_table(self, end):
-        from booktrack.services.import_repairs import without_reasons
-
         assert without_reasons(end) == end
+
+    def test_has_one_column_for_its_reason(self):
+        file = ImportedFile(format="own", encoding="utf-8", columns=["Reason", "Title"], rows=[])
+        row = ImportedRow(row=1, data={"Reason": "late", "Title": "Emma"})
+        assert failed_csv(file, [(row, "no author")]) == "Title,Reason\r\nEmma,no author\r\n"
 
 
 class TestALargeFile:
