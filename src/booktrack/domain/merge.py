@@ -32,7 +32,7 @@ LIBRARY = "library"
 MAX_CLAIMS = 12
 """Claims kept of one field: more sources than booktrack has."""
 
-_SERVICES = (
+SERVICES = (
     "openlibrary",
     "googlebooks",
     "hardcover",
@@ -400,14 +400,14 @@ def _bears_out(name: str, theirs: str, mine: str) -> bool:
 
 def _preference(name: str, source: str) -> int:
     """Return the source's place for the field, the best lowest: services, others, own lists."""
-    order = _PREFERRED.get(name, _SERVICES)
-    services = len(_SERVICES) + len(order)
+    order = _PREFERRED.get(name, SERVICES)
+    services = len(SERVICES) + len(order)
     if source == LIBRARY:
         return services + 2
     if source in order:
         return order.index(source)
-    if source in _SERVICES:
-        return len(order) + _SERVICES.index(source)
+    if source in SERVICES:
+        return len(order) + SERVICES.index(source)
     # What is no service that is known here is a file that the owner imported, or a plug-in.
     return -1 if name in _OWNERS_WORDS else services
 

@@ -87,7 +87,7 @@ class Postings:
 
     def weight(self, word: str, kind: str) -> float:
         """Return the rarity as a share of the greatest possible, from 0.15 to 1."""
-        return min(1.0, 0.15 + self.rarity(word, kind) / log(1 + self._size))
+        return min(1.0, 0.15 + self.rarity(word, kind) / log(1 + max(1, self._size)))
 
     def _places(self, entry: Entry) -> Iterator[tuple[_Lists, str]]:
         for lists, names in (

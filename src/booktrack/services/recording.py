@@ -9,7 +9,7 @@ from typing import Any, get_args
 from booktrack.domain.detection import Candidate, Detection, Group, KnownSeries, Placing, detect
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.match import Work, match_works
-from booktrack.domain.merge import Facts, book_values, edition_values, merge
+from booktrack.domain.merge import SERVICES, Facts, book_values, edition_values, merge
 from booktrack.domain.models import Series, SeriesKind
 from booktrack.domain.records import EditionRecord, WorkRecord
 from booktrack.domain.series_choices import absorbed, shown_kind, shown_line, shown_name
@@ -326,7 +326,13 @@ def _work(
 def same_edition(
     reader: Reader, book_id: int, record: EditionRecord, apart: Collection[int] = ()
 ) -> int | None:
-    """Return the book's edition that a record without a new identifier must mean."""
+    """Return the book's edition that a record without a new identifier must mean.
+
+    A service that names a number means that edition and no other; a row of the owner's file
+    means the copy on the shelf, also where that was typed in without its number.
+    """
+    if record.source in SERVICES and (record.isbns or record.asin):
+        return None
     ids = [one for one in reader.find("edition_book", str(book_id)) if one not in apart]
     for edition_id, edition in reader.get_many("editions", ids).items():
         if edition.get("book_format", "unknown") != record.book_format:
