@@ -84,6 +84,30 @@ class TestWhereTheLibraryIs:
         with pytest.raises(InvalidInput, match="maybe"):
             load_config("l.json", environ={"BOOKTRACK_OFFLINE": "maybe"})
 
+    def test_how_long_to_wait_and_what_is_old(self):
+        config = load_config(
+            "l.json",
+            environ={"BOOKTRACK_PATIENCE": "2.5", "BOOKTRACK_STALE_DAYS": "price=1, other=90"},
+        )
+        assert (config.patience, config.policy.price, config.policy.other) == (2.5, 1, 90)
+        default = load_config("l.json", environ={})
+        assert (default.patience, default.policy.price, default.policy.upcoming) == (8, 7, 3)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("BOOKTRACK_PATIENCE", "soon"),
+            ("BOOKTRACK_PATIENCE", "0"),
+            ("BOOKTRACK_PATIENCE", "nan"),
+            ("BOOKTRACK_STALE_DAYS", "price"),
+            ("BOOKTRACK_STALE_DAYS", "colour=7"),
+            ("BOOKTRACK_STALE_DAYS", "price=-1"),
+        ],
+    )
+    def test_a_number_that_is_none_is_refused(self, name, value):
+        with pytest.raises(InvalidInput, match=name):
+            load_config("l.json", environ={name: value})
+
     def test_the_contact_and_the_cache(self, tmp_path):
         config = load_config(
             "l.json", environ={"BOOKTRACK_CONTACT": "me@x.org", "BOOKTRACK_CACHE": str(tmp_path)}

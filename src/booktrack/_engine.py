@@ -92,7 +92,8 @@ class Engine:
             return
         for gateway in gateways:
             portal.call(gateway.aclose)
-        portal.call(portal.stop)
+        # What an interruption left under way is ended, not waited for.
+        portal.call(portal.stop, True)
         thread.join()
 
     def forget(self) -> None:

@@ -19,6 +19,7 @@ import typer
 from booktrack import cli_files, cli_refresh
 from booktrack.cli_series import add_commands
 from booktrack.cli_tables import (
+    ANSWERED,
     print_json,
     show_book,
     show_books,
@@ -85,7 +86,7 @@ def _exit_code(error: BooktrackError) -> int:
 
 def _nothing(sources: JSON) -> int:
     """Return the code of "nothing found": another one where somebody could not be asked."""
-    silent = any(entry["code"] not in ("ok", "offline") for entry in sources.values())
+    silent = any(entry["code"] not in ANSWERED for entry in sources.values())
     return _SOURCE if silent else _NOTHING
 
 

@@ -15,6 +15,8 @@ JSON = dict[str, Any]
 
 _NARROWEST = 76  # columns of a terminal below which a table's words would be torn to pieces
 _MOST_LINES = 20
+ANSWERED = frozenset({"ok", "offline", "not_needed"})
+"""How `sources` tells of those that failed in nothing."""
 # An ISBN is copied from the screen: it never breaks, titles do.
 _WHOLE = frozenset({"Editions", "ISBN", "Date", "Id", "No.", "When"})
 
@@ -182,7 +184,7 @@ def show_nothing_found(found: JSON) -> None:
 def show_silent(sources: JSON) -> None:
     """Print which sources could not be asked, and why."""
     for name, entry in sources.items():
-        if entry["code"] not in ("ok", "offline"):
+        if entry["code"] not in ANSWERED:
             print(f"  {name} could not be asked: {entry.get('message', entry['code'])}")
 
 

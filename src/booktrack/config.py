@@ -2,7 +2,9 @@
 
 Environment variables: `BOOKTRACK_LIBRARY` (the library file), `BOOKTRACK_OFFLINE` (never ask the
 network), `BOOKTRACK_CONTACT` (an e-mail or web address that sources see), `BOOKTRACK_CACHE` (the
-folder of cached answers). The sources themselves read `BOOKTRACK_GOOGLE_KEY` and
+folder of cached answers), `BOOKTRACK_PATIENCE` (seconds after which an answer is given with what
+has arrived, 8), `BOOKTRACK_STALE_DAYS` (after how many days values are asked for again,
+"price=7,upcoming=3,other=180,missing=30"). The sources themselves read `BOOKTRACK_GOOGLE_KEY` and
 `BOOKTRACK_HARDCOVER_TOKEN`.
 """
 
@@ -10,14 +12,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
+from booktrack.domain.freshness import Policy
 from booktrack.errors import InvalidInput, shown
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_AGES = frozenset(field.name for field in fields(Policy))
+_LONGEST_TIME = 1e6
 _LONGEST_PATH = 4_096  # bytes, as Linux allows
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -30,6 +35,8 @@ class Config:
     offline: bool
     contact: str | None
     cache_folder: Path
+    policy: Policy
+    patience: float
 
 
 def load_config(
@@ -49,7 +56,37 @@ def load_config(
         offline=offline or _flag(env, "BOOKTRACK_OFFLINE"),
         contact=env.get("BOOKTRACK_CONTACT") or None,
         cache_folder=Path(env.get("BOOKTRACK_CACHE") or user_cache_path("booktrack")),
+        policy=_policy(env.get("BOOKTRACK_STALE_DAYS", "")),
+        patience=_seconds(env.get("BOOKTRACK_PATIENCE") or "8"),
     )
+
+
+def _policy(text: str) -> Policy:
+    """Return after how many days values are asked for again: "price=7,upcoming=3"."""
+    days = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, number = part.partition("=")
+        if name.strip() not in _AGES:
+            raise InvalidInput(
+                f"BOOKTRACK_STALE_DAYS names {shown(name)}; write it like price=7,other=180 with "
+                f"any of {', '.join(sorted(_AGES))}"
+            )
+        days[name.strip()] = _positive(number, "BOOKTRACK_STALE_DAYS", part)
+    return Policy(**days)
+
+
+def _seconds(text: str) -> float:
+    return _positive(text, "BOOKTRACK_PATIENCE", text)
+
+
+def _positive(number: str, variable: str, part: str) -> float:
+    try:
+        value = float(number)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < _LONGEST_TIME:
+        raise InvalidInput(f"{variable} is {shown(part)}; set it to a number above 0")
+    return value
 
 
 def library_path(path: str | os.PathLike[str] | None, env: Mapping[str, str]) -> Path:

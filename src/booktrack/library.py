@@ -75,8 +75,11 @@ class Library(SeriesMethods, SourceMethods, FileMethods, SafetyMethods):
             lambda: _gateway(config),
             _run,
             offline=config.offline,
+            patience=config.patience,
         )
-        self._ctx = Context(store, user_id, clock, Finder(store), asker, config.offline)
+        self._ctx = Context(
+            store, user_id, clock, Finder(store), asker, config.offline, config.policy
+        )
         self.aio = AsyncLibrary(self)
 
     @property

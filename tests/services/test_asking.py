@@ -4,9 +4,12 @@ import asyncio
 import os
 import signal
 
+import anyio
 import pytest
 
 from booktrack import NotFound, _engine
+from booktrack.services import asking
+from booktrack.sources.calls import Answer
 from support.libraries import DUNE, Told, open_library, snapshot, work
 
 
@@ -80,3 +83,38 @@ def test_an_interruption_ends_what_is_under_way(monkeypatch):
         engine.run(for_ever)
     engine.close()  # waits for what is under way
     assert ended == [True]
+
+
+class Slow:
+    """A gateway in which one source never comes to an end."""
+
+    def __init__(self, source):
+        self._source = source
+
+    async def answer(self, source, flow, *, budget):
+        if source is self._source:
+            await anyio.sleep_forever()
+        try:
+            next(flow())
+        except StopIteration as done:
+            return Answer(done.value)
+
+
+def test_a_good_answer_waits_for_the_others_a_moment_only(tmp_path, monkeypatch):
+    full = work(
+        "Dune", "Frank Herbert", isbn=DUNE, publisher="Ace", release_date="1990-09-01",
+        page_count=535, cover_url="https://covers.example.org/1.jpg",
+    )  # fmt: skip
+    monkeypatch.setattr(asking, "_GRACE", 0.0)
+    slow = Told()
+    slow.name = "slow"
+    asker = asking.Asker(lambda: [Told(full), slow], lambda: Slow(slow), _engine.engine.run)
+    asked = asker.by_isbn(DUNE, enough=bool)
+    assert [one.title for one in asked.found] == ["Dune"]
+    assert asked.sources == {"told": {"code": "ok"}, "slow": {"code": "not_needed"}}
+
+
+def test_who_has_not_answered_in_time_is_late():
+    slow = Told()
+    asker = asking.Asker(lambda: [slow], lambda: Slow(slow), _engine.engine.run, patience=-0.5)
+    assert asker.by_isbn(DUNE).sources == {"told": {"code": "late"}}

@@ -22,6 +22,9 @@ R = TypeVar("R", WorkRecord, SeriesRecord)
 PATIENCE = 8.0
 """Seconds after which an answer is given with what has arrived."""
 
+_GRACE = 1.0
+"""Seconds for the others once the answer is good: what is nearly there is taken along."""
+
 
 class Asking(Protocol):
     """The part of the Gateway that is used here."""
@@ -95,10 +98,22 @@ class Asker:
         ]
 
     def by_isbn(
-        self, isbn: str, only: Collection[str] | None = None, patience: float | None = None
+        self,
+        isbn: str,
+        only: Collection[str] | None = None,
+        patience: float | None = None,
+        enough: Callable[[list[WorkRecord]], bool] | None = None,
     ) -> Asked[WorkRecord]:
-        """Return what the sources, or only those named, say of the edition with this ISBN."""
-        return self._ask("by_isbn", lambda source: source.by_isbn(isbn), only, patience)
+        """Return what the sources, or only those named, say of the edition with this ISBN.
+
+        Args:
+            isbn: the ISBN-13.
+            only: the sources to ask; None asks all.
+            patience: seconds for all of them together.
+            enough: tells of what has arrived whether it is a good answer; then the others get a
+                moment more, and those that are not needed are told as such.
+        """
+        return self._ask("by_isbn", lambda source: source.by_isbn(isbn), only, patience, enough)
 
     def search(self, title: str | None, author: str | None, limit: int) -> Asked[WorkRecord]:
         """Return the works that the sources find by title and author."""
@@ -125,6 +140,7 @@ class Asker:
         flow: Callable[[Source], Flow[list[R]]],
         only: Collection[str] | None = None,
         patience: float | None = None,
+        enough: Callable[[list[R]], bool] | None = None,
     ) -> Asked[R]:
         sources = [
             source
@@ -134,7 +150,7 @@ class Asker:
         here = [source for source in sources if source.local or not self._offline]
         asked: Asked[R] = Asked()
         if here:
-            asked = self._run(lambda: self._all(here, flow, patience or self._patience))
+            asked = self._run(lambda: self._all(here, flow, patience or self._patience, enough))
         left = {source.name: {"code": "offline"} for source in sources if source not in here}
         return Asked(asked.found, asked.sources | left)
 
@@ -143,12 +159,15 @@ class Asker:
         sources: Sequence[Source],
         flow: Callable[[Source], Flow[list[R]]],
         patience: float,
+        enough: Callable[[list[R]], bool] | None,
     ) -> Asked[R]:
         import anyio
 
         answers: dict[str, Answer[list[R]]] = {}
         mistakes: dict[str, JSON] = {}
         gateway = self._gateway()
+        missed = "late"
+        scope = anyio.CancelScope(deadline=anyio.current_time() + patience + 0.5)
 
         async def ask(source: Source) -> None:
             try:
@@ -158,15 +177,20 @@ class Asker:
             except Exception as error:  # noqa: BLE001 - a plug-in's mistake is its own affair
                 _log.warning("the source %s made a mistake", source.name, exc_info=error)
                 mistakes[source.name] = _mistake(source, error)
+                return
+            if enough and enough([one for said in answers.values() for one in said.value or []]):
+                nonlocal missed
+                missed = "not_needed"
+                scope.deadline = min(scope.deadline, anyio.current_time() + _GRACE)
 
-        with anyio.move_on_after(patience + 0.5):
+        with scope:
             async with anyio.create_task_group() as group:
                 for source in sources:
                     group.start_soon(ask, source)
         asked: Asked[R] = Asked()
         for source in sources:
             answer = answers.get(source.name)
-            late = mistakes.get(source.name, {"code": "late"})
+            late = mistakes.get(source.name, {"code": missed})
             asked.sources[source.name] = answer.entry() if answer else late
             asked.found += (answer.value or []) if answer else []
         return asked

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from booktrack.domain.freshness import Policy
 from booktrack.services.asking import Asker
 from booktrack.services.finding import Finder
 from booktrack.store.base import Store
@@ -25,6 +26,7 @@ class Context:
     finder: Finder
     asker: Asker
     offline: bool = False
+    policy: Policy = field(default_factory=Policy)
 
     def now(self) -> str:
         """Return the instant as stored: ISO 8601 in UTC, to the second."""

@@ -41,7 +41,9 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
     only = _whom_to_ask(ctx, found, remote)
     # Whoever has an answer already does not wait long for a better one.
     patience = _SHORT_PATIENCE if found and remote == "auto" else None
-    asked = ctx.asker.by_isbn(number, only, patience) if only != [] else Asked()
+    asked: Asked[WorkRecord] = Asked()
+    if only != []:
+        asked = ctx.asker.by_isbn(number, only, patience, lambda works: _is_good(works, number))
     carrying = [work for work in asked.found if _carries(work, number)]
     if carrying:
         record_works(ctx, carrying, f"look up {number}")
@@ -53,6 +55,20 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
         return {**answer.book(answer.edition(found[0])["book_id"]), "asked": asked.sources}
 
 
+def _is_good(works: Iterable[WorkRecord], isbn: str) -> bool:
+    """Whether the edition is described well enough to wait for nobody else."""
+    return any(
+        work.authors
+        and isbn in edition.isbns
+        and edition.publisher
+        and edition.release_date
+        and edition.page_count
+        and edition.cover_url
+        for work in works
+        for edition in work.editions
+    )
+
+
 def _whom_to_ask(ctx: Context, found: list[int], remote: str) -> list[str] | None:
     """Return the sources that may add something; None means all of them."""
     if remote == "never":
@@ -62,7 +78,7 @@ def _whom_to_ask(ctx: Context, found: list[int], remote: str) -> list[str] | Non
     edition = ctx.store.get("editions", found[0]) or {}
     book = ctx.store.get("books", edition["book_id"]) or {}
     now = ctx.clock()
-    wanted = needs(book, edition, now)
+    wanted = needs(book, edition, now, ctx.policy)
     return [
         name
         for name in ctx.asker.names("by_isbn")

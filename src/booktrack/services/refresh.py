@@ -97,7 +97,7 @@ def _entries(ctx: Context) -> Iterator[_Entry]:
         if isbn is None or edition_id not in mine:
             continue
         book = ctx.store.get("books", edition["book_id"]) or {}
-        wanted = needs(book, edition, now)
+        wanted = needs(book, edition, now, ctx.policy)
         asked = edition.get("asked", {})
         if wanted:
             yield _Entry(
