@@ -12,7 +12,6 @@ from pathlib import Path
 from benchmarks.figures import Figure
 
 README = Path(__file__).with_name("README.md")
-_BEGIN, _END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 
 
 def table(title: str, figures: Iterable[Figure], *, judged: bool = True) -> Iterator[str]:
@@ -51,9 +50,10 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def write(figures: str) -> None:
-    """Put the figures between the marks of benchmarks/README.md, in place of those there."""
+def write(found: str, section: str = "figures") -> None:
+    """Put what was found between the section's marks in benchmarks/README.md, in place of that."""
+    begin, end = f"<!-- {section}: begin -->\n", f"<!-- {section}: end -->\n"
     text = README.read_text("utf-8")
-    before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    README.write_text(f"{before}{_BEGIN}\n{figures}{_END}{after}", "utf-8")
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    README.write_text(f"{before}{begin}\n{found}{end}{after}", "utf-8")

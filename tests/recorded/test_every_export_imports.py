@@ -1,0 +1,69 @@
+"""Every real export file comes into a library, and no row that holds a book is lost."""
+
+from __future__ import annotations
+
+import csv
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from benchmarks.exports import Outcome, export_files, import_all, table
+
+
+class Summary:
+    """Puts the table of the imports at the end of the tests' output."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.section("imports of every export file")
+        for line in table(self.outcomes):
+            terminalreporter.write(line)
+
+
+@pytest.fixture(scope="module")
+def outcomes(
+    shared: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> list[Outcome]:
+    if not export_files(shared / "exports"):
+        pytest.skip(f"no export files in {shared}")
+    found = list(import_all(shared, tmp_path_factory.mktemp("exports")))
+    pytestconfig.pluginmanager.register(Summary(found))
+    return found
+
+
+def rows_of_the_manifest(shared: Path) -> dict[str, int]:
+    path = shared / "exports" / "MANIFEST.tsv"
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["file"]: int(row["rows"]) for row in csv.DictReader(file, delimiter="\t")}
+
+
+def test_every_row_is_added_updated_the_same_skipped_or_failed(outcomes: list[Outcome]) -> None:
+    assert {one.file: one.lost for one in outcomes if one.lost} == {}
+
+
+def test_fewer_than_one_row_in_a_hundred_fails(outcomes: list[Outcome]) -> None:
+    assert {one.file: one.failed_why for one in outcomes if one.failed * 100 >= one.rows} == {}
+
+
+def test_every_row_left_out_says_why(outcomes: list[Outcome]) -> None:
+    for one in outcomes:
+        assert all(reason.strip() for reason in (*one.skipped_why, *one.failed_why)), one.file
+
+
+def test_as_many_rows_are_read_as_were_counted_by_hand(
+    outcomes: list[Outcome], shared: Path
+) -> None:
+    counted = rows_of_the_manifest(shared)
+    read = {one.file: one.rows for one in outcomes if one.file in counted}
+    assert read == {file: rows for file, rows in counted.items() if file in read}
+
+
+def test_a_later_export_of_the_same_reader_adds_only_what_is_new(outcomes: list[Outcome]) -> None:
+    later = [one for one in outcomes if one.file.endswith("after the earlier ones")]
+    for before, after in pairwise(later):
+        assert after.updated + after.unchanged >= before.rows / 2, after.file
+        assert after.added < after.rows / 2, after.file
