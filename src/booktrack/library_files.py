@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from booktrack.services import collection
@@ -28,6 +29,7 @@ class FileMethods:
         preview: bool = False,
         enrich: bool = False,
         progress: Progress | None = None,
+        columns: Mapping[str, str] | None = None,
     ) -> JSON:
         """Return what taking in an export file did; with `preview`, what it would do.
 
@@ -41,12 +43,16 @@ class FileMethods:
                 `enriched` is then what `refresh` returns.
             progress: Called now and then with `{"done", "total", "what"}`; an error that it
                 raises stops the import, and nothing is written.
+            columns: For a table of no known service: which column a field is read from, such as
+                `{"title": "Buch"}`; "" leaves the field out, the others are guessed. A preview's
+                `mapping` shows what was guessed and may be changed and given back here.
 
         Returns:
             `{"id", "format", "preview", "rows", "added", "updated", "unchanged",
             "skipped": [{"row", "reason"}], "failed": [{"row", "reason", "data"}],
             "warnings": [{"row", "reason"}], "vanished": [{"edition_id", "book_id", "title",
-            "isbn_13"}], "failed_csv": text | None, "effects": [{"row", "outcome", "title",
+            "isbn_13"}], "notes": [text], "encoding", "columns": [name], "mapping": {field: column},
+            "failed_csv": text | None, "effects": [{"row", "outcome", "title",
             "book_id", "changes": {field: [before, after]}, "candidates", "reason"}]}`; `id` is
             None where nothing was changed. An outcome is new, same, changed, unsure (new, though
             `candidates` bear its title), failed or skipped. `vanished` lists what the last file of
@@ -54,12 +60,20 @@ class FileMethods:
             the failed rows with a column Reason: repair it and import it.
 
         Raises:
-            InvalidFile: It is missing, empty, binary, too large or of no known kind.
+            InvalidFile: It is missing, empty, binary, too large or of no known kind, or `columns`
+                names a field or a column that there is not, or the format has its own columns.
+            InvalidInput: `columns` is no mapping of texts, or `file` none of what it may be.
         """
         from booktrack.services import importing
 
         return importing.import_file(
-            self._ctx, file, format=format, preview=preview, progress=progress, enrich=enrich
+            self._ctx,
+            file,
+            format=format,
+            preview=preview,
+            progress=progress,
+            enrich=enrich,
+            columns=columns,
         )
 
     def history(self, *, limit: int = 50) -> JSON:

@@ -217,6 +217,8 @@ class ImportedFile(_Record):
     encoding: str
     delimiter: str | None = None
     columns: list[str] = Field(default_factory=list)
+    mapping: dict[str, str] = Field(default_factory=dict)
+    """Of a table of no known service: the column that each field was read from."""
     exported: str | None = None
     rows: list[ImportedRow]
     notes: list[str] = Field(default_factory=list)

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -54,16 +54,29 @@ def import_file(
     preview: bool,
     progress: Progress | None,
     enrich: bool = False,
+    columns: Mapping[str, str] | None = None,
 ) -> JSON:
     """Return what the import did, or in a preview would do, row by row."""
+    _check_columns(columns)
     with _collector_at_rest():
-        report, editions = _import_file(ctx, file, format, preview, progress)
+        report, editions = _import_file(ctx, file, format, preview, progress, columns)
     if enrich and not preview and editions:
         # A row is enough for a book: what sources add comes after it and may fail.
         from booktrack.services.refresh import refresh
 
         report["enriched"] = refresh(ctx, len(editions), progress, None, editions)
     return report
+
+
+def _check_columns(columns: object) -> None:
+    if columns is None:
+        return
+    if not isinstance(columns, Mapping):
+        raise InvalidInput(f'columns are told as {{"title": "Buch"}}, not as {shown(columns)}')
+    for field, name in columns.items():
+        if not isinstance(field, str) or not isinstance(name, str):
+            wrong = name if isinstance(field, str) else field
+            raise InvalidInput(f"fields and columns are named by text, not by {shown(wrong)}")
 
 
 @contextmanager
@@ -85,9 +98,10 @@ def _import_file(
     format: str,
     preview: bool,
     progress: Progress | None,
+    columns: Mapping[str, str] | None,
 ) -> tuple[JSON, set[int]]:
     data, name = read_bytes(file)
-    imported = read_export(without_reasons(data), format, name=name)
+    imported = read_export(without_reasons(data), format, name=name, columns=columns)
     fingerprint = hashlib.sha256(data).hexdigest()
     work = _Import(ctx, imported, progress)
     try:
@@ -374,6 +388,7 @@ class _Import:
             "notes": self._imported.notes,
             "encoding": self._imported.encoding,
             "columns": self._imported.columns,
+            "mapping": self._imported.mapping,
             "vanished": self._vanished,
             "failed_csv": failed_csv(self._imported, self._failed()),
             **({"effects": self._effects()} if preview else {}),

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from booktrack.domain.formats import book_format
 from booktrack.domain.identifiers import openlibrary_key
 from booktrack.domain.languages import language_code
-from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
+from booktrack.domain.records import (
+    EditionRecord,
+    ImportedFile,
+    ImportedReading,
+    ImportedRow,
+    WorkRecord,
+)
 from booktrack.domain.text import fold_key
 from booktrack.errors import InvalidFile, shown
 from booktrack.sources.files import cells as cell
@@ -25,7 +31,7 @@ from booktrack.sources.files.base import (
 from booktrack.sources.files.book_cells import numbers, people, reading, status_of
 from booktrack.sources.files.claims import series_claims
 from booktrack.sources.files.column_names import FIELDS, guess_columns
-from booktrack.sources.files.tables import column_keys
+from booktrack.sources.files.tables import column_names
 
 _VAGUE = frozenset({"name", "nombre", "naam"})
 _TELLS_READING = ("status", "rating", "review", "started", "finished", "owned")
@@ -71,23 +77,33 @@ class GuessedTable(TableFormat):
             return 0.3
         return 0.25 if found.keys() & {"isbn", "isbn13"} and len(file.header) > 1 else 0.0
 
+    def read(self, file: FileText) -> ImportedFile:
+        """Return the rows of the file, and the column that each field was read from.
+
+        Raises:
+            InvalidFile: The file is no table, there is no such field or column, or none to tell
+                books by.
+        """
+        if file.kind != "table" and not file.objects:
+            raise InvalidFile(f"This file is {file.kind.upper()} and not a table with columns.")
+        found = super().read(file)
+        places, _ = self.places(file)
+        found.mapping = {field: found.columns[place] for field, place in places.items()}
+        return found
+
     def places(self, file: FileText) -> tuple[dict[str, int], bool]:
         """Return the places of the columns by our fields.
 
         Raises:
             InvalidFile: There is no such field or column, or none to tell books by.
         """
-        places = column_keys(file.header)
-        mapping = guess_columns(file.header) | self._mapping
-        for field, name in self._mapping.items():
-            if field not in FIELDS:
-                known = ", ".join(FIELDS)
-                raise InvalidFile(f"There is no field {shown(field)}. Fields are {known}.")
-            if name and fold_key(name) not in places:
-                raise InvalidFile(
-                    f"The table has no column {shown(name)}. Its columns are {_listed(file)}."
-                )
-        found = {field: places[fold_key(name)] for field, name in mapping.items() if name}
+        told = {field: _place(file, field, name) for field, name in self._mapping.items()}
+        # A column that the caller gave to one field is not guessed to be another one, too.
+        free = [name for place, name in enumerate(file.header) if place not in told.values()]
+        guessed = {
+            field: file.columns[fold_key(name)] for field, name in guess_columns(free).items()
+        }
+        found = {field: place for field, place in (guessed | told).items() if place is not None}
         if not found.keys() & {"title", "isbn", "isbn13"}:
             raise InvalidFile(
                 f"No column of this table is a title or an ISBN. Its columns are {_listed(file)}. "
@@ -159,6 +175,23 @@ class GuessedTable(TableFormat):
             reading=read,
             warnings=warnings if title else [*warnings, "the file names no title"],
         )
+
+
+def _place(file: FileText, field: str, name: str) -> int | None:
+    """Return where the column stands that the caller named for a field, None for none."""
+    if field not in FIELDS:
+        raise InvalidFile(f"There is no field {shown(field)}. Fields are {', '.join(FIELDS)}.")
+    if not name:
+        return None
+    names = column_names(file.header)
+    if name in names:
+        return names.index(name)
+    key = fold_key(name)
+    if not key or key not in file.columns:
+        raise InvalidFile(
+            f"The table has no column {shown(name)}. Its columns are {_listed(file)}."
+        )
+    return file.columns[key]
 
 
 def _listed(file: FileText) -> str:

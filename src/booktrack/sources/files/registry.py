@@ -98,12 +98,13 @@ def read_export(
         format: One of `format_names()`, or "auto" to tell it by the content.
         name: The file's name, for messages only.
         columns: Which column of an unknown table is which, such as {"title": "Buch"}; the rest is
-            guessed, and the answer's notes say how. Given, the file is read as such a table.
+            guessed, and the answer's mapping says how. Given, the file is read as such a table.
         max_bytes: The largest size that is read.
 
     Raises:
-        InvalidFile: The file is empty, too large, not text or of no known format, or `format` is
-            none; the message says which and what would do.
+        InvalidFile: The file is empty, too large, not text or of no known format, `format` is
+            none or has columns of its own, or `columns` names a field or a column that there is
+            not; the message says which and what would do.
 
     >>> export = b"Book Id,Title,Author,My Rating,Exclusive Shelf\n1,Ubik,Philip K. Dick,5,read"
     >>> found = read_export(export)
@@ -112,6 +113,9 @@ def read_export(
     """
     file = FileText(decode(data, name=name, max_bytes=max_bytes), name)
     if columns is not None:
+        if format not in ("auto", GuessedTable.name):
+            own = _named(format).title
+            raise InvalidFile(f"The columns of {own} are known; leave out {shown(format)}.")
         return GuessedTable(columns).read(file)
     if format != "auto":
         return _named(format).read(file)
@@ -145,4 +149,5 @@ def _unknown(file: FileText) -> str:
         seen = f"its first line holds {header}"
     else:
         seen = f"it is {file.kind.upper()} and begins with {shown(file.text[:60].strip())}"
-    return f"{label} is of no known kind: {seen}. Known are: {known}."
+    told = ' Or say which column is which, such as {"title": "Buch"}.' if file.header else ""
+    return f"{label} is of no known kind: {seen}. Known are: {known}.{told}"
