@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from booktrack.cli_tables import print_json, progress_bar, show_import
-from booktrack.errors import Conflict
+from booktrack.errors import Conflict, InvalidInput, shown
 
 if TYPE_CHECKING:
     from booktrack.library import Library
@@ -36,14 +36,28 @@ def add_commands(app: typer.Typer, opened: Opened) -> None:
         failed: Annotated[
             Path | None, typer.Option(help="Write the failed rows here, to repair and import.")
         ] = None,
+        column: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="FIELD=COLUMN",
+                help="Which column of a table of another make a field is read from, such as "
+                "title=Buch; nothing behind the = leaves it out. May be given again.",
+            ),
+        ] = None,
         json_output: JsonFlag = False,
     ) -> None:
         """Take in the books of an export file."""
+        columns = _columns(column)
         if failed is not None and failed.exists():
             raise Conflict(f"{failed} is there already; name another file", path=str(failed))
         with opened(json_output) as library, progress_bar(json_output) as progress:
             report = library.import_file(
-                file, format=file_format, preview=preview, enrich=enrich, progress=progress
+                file,
+                format=file_format,
+                preview=preview,
+                enrich=enrich,
+                progress=progress,
+                columns=columns,
             )
         if failed is not None and report["failed_csv"] is not None:
             failed.write_text(report["failed_csv"], "utf-8", newline="")
@@ -85,3 +99,17 @@ def add_commands(app: typer.Typer, opened: Opened) -> None:
             sys.stdout.write(report["content"])
         else:
             print(f"{report['books']} books, {report['editions']} editions: {report['file']}")
+
+
+def _columns(options: list[str] | None) -> dict[str, str] | None:
+    """Return the columns by their fields, as given like "title=Buch"; None where none is given."""
+    if not options:
+        return None
+    columns: dict[str, str] = {}
+    for option in options:
+        field, equals, name = option.partition("=")
+        if not equals or field in columns:
+            wrong = "names a field twice" if equals else "is not FIELD=COLUMN, such as title=Buch"
+            raise InvalidInput(f"--column {shown(option)} {wrong}", column=option)
+        columns[field] = name
+    return columns

@@ -196,6 +196,8 @@ def show_import(report: JSON) -> None:
         f"{report['updated']} {would}updated, {report['unchanged']} unchanged, "
         f"{len(report['skipped'])} skipped, {len(report['failed'])} failed"
     )
+    for field, column in report["mapping"].items():
+        print(f"  {field} was read from the column {column}")
     for kind, word in (("skipped", "skipped"), ("failed", "failed"), ("warnings", "note")):
         rows = report[kind]
         for row in rows[:_MOST_LINES]:
