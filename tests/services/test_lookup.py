@@ -155,6 +155,19 @@ class TestSearch:
         assert titles(found) == ["The Way of Kings"]
         assert sample.search(title="kings", author="Jemisin")["results"] == []
 
+    @pytest.mark.parametrize(
+        ("query", "kind"),
+        [
+            ("the way of kings", "title"),
+            ("コンビニ人間", "title"),
+            ("brandon sanderson", "author"),
+            ("murderbot diaries", "series"),
+            ("zzqxv", "any"),
+        ],
+    )
+    def test_what_was_asked_for_is_detected(self, sample, query, kind):
+        assert sample.search(query)["query"] == {"kind": kind, "any": query}
+
     def test_nothing_found_says_so_with_suggestions(self, sample):
         found = sample.search("kingdom of ways and means")
         assert found["results"] == []
@@ -201,5 +214,8 @@ class TestSearch:
         with open_library(tmp_path / "l.json", sources=[source], offline=False) as library:
             found = library.search("dune herbert")
             assert found["results"] == []
-            assert found["candidates"][0]["record"]["title"] == "Gardening in Wales"
+            (candidate,) = found["candidates"]
+            assert candidate["record"]["title"] == "Gardening in Wales"
+            assert candidate["verdict"] == "weak"
+            assert candidate["penalties"]
             assert library.list_books()["total"] == 0

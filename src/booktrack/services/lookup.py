@@ -7,6 +7,7 @@ from typing import Any
 
 from booktrack.domain.freshness import needs, worth_asking
 from booktrack.domain.isbn import parse_isbn
+from booktrack.domain.match import Work, match_works
 from booktrack.domain.queries import read_query
 from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.domain.search import Entry, Hit, SearchIndex
@@ -176,7 +177,7 @@ def search(
         results = [_result(answer, hit) for hit in hits]
         series_found = [answer.series(series_id) for series_id in series_ids]
     return {
-        "query": {"kind": _kind(asked_for), **asked_for},
+        "query": {"kind": _kind(asked_for, hits), **asked_for},
         "results": results,
         "series": series_found,
         "candidates": candidates,
@@ -221,8 +222,12 @@ def _asked_for(
     return asked_for
 
 
-def _kind(asked_for: dict[str, str]) -> str:
-    return next(iter(asked_for)) if len(asked_for) == 1 else "combined"
+def _kind(asked_for: dict[str, str], hits: list[Hit]) -> str:
+    """Return what was asked for: as given, else told by what the best result matched."""
+    given = next(iter(asked_for)) if len(asked_for) == 1 else "combined"
+    if given != "any" or not hits:
+        return given
+    return "title" if hits[0].field == "alternate_title" else hits[0].field
 
 
 def _search_isbn(ctx: Context, isbn: str, remote: str) -> JSON:
@@ -283,15 +288,30 @@ def _take_in(ctx: Context, asked_for: dict[str, str], works: list[WorkRecord]) -
     if good:
         record_works(ctx, good, f"search {' '.join(asked_for.values())}")
     return [
-        _candidate(work, scores[number])
+        _candidate(work, scores[number], _penalties(asked_for, work))
         for number, work in enumerate(works)
         if scores[number] < _GOOD
     ]
 
 
-def _candidate(record: WorkRecord | SeriesRecord, score: float) -> JSON:
+def _penalties(asked_for: dict[str, str], work: WorkRecord) -> dict[str, float]:
+    """Return by name what speaks against a work being the one that was asked for."""
+    title = asked_for.get("title") or asked_for.get("any") or asked_for.get("series") or ""
+    author = asked_for.get("author")
+    wanted = Work(title, (author,) if author else ())
+    return match_works(wanted, Work(work.title, work.authors)).penalties
+
+
+def _candidate(
+    record: WorkRecord | SeriesRecord, score: float, penalties: dict[str, float] | None = None
+) -> JSON:
     """Return a record that was not stored, because it is too doubtful that it was meant."""
-    return {"verdict": "weak", "score": round(score, 3), "record": record.model_dump()}
+    return {
+        "verdict": "weak",
+        "score": round(score, 3),
+        "penalties": penalties or {},
+        "record": record.model_dump(),
+    }
 
 
 def _entry(work: WorkRecord) -> Entry:
