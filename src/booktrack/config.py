@@ -21,6 +21,9 @@ from booktrack.domain.freshness import Policy
 from booktrack.errors import InvalidInput, shown
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+PATIENCE = 8.0
+"""Seconds after which an answer is given with what has arrived."""
+
 _AGES = frozenset(field.name for field in fields(Policy))
 _LONGEST_TIME = 1e6
 _LONGEST_PATH = 4_096  # bytes, as Linux allows
@@ -57,7 +60,7 @@ def load_config(
         contact=env.get("BOOKTRACK_CONTACT") or None,
         cache_folder=Path(env.get("BOOKTRACK_CACHE") or user_cache_path("booktrack")),
         policy=_policy(env.get("BOOKTRACK_STALE_DAYS", "")),
-        patience=_seconds(env.get("BOOKTRACK_PATIENCE") or "8"),
+        patience=_seconds(env.get("BOOKTRACK_PATIENCE") or str(PATIENCE)),
     )
 
 

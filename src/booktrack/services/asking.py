@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from booktrack.config import PATIENCE
 from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.errors import SourceError
 
@@ -18,9 +19,6 @@ _log = logging.getLogger(__name__)
 
 JSON = dict[str, Any]
 R = TypeVar("R", WorkRecord, SeriesRecord)
-
-PATIENCE = 8.0
-"""Seconds after which an answer is given with what has arrived."""
 
 _GRACE = 1.0
 """Seconds for the others once the answer is good: what is nearly there is taken along."""

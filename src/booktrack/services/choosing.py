@@ -12,6 +12,7 @@ from booktrack.domain.records import SeriesRecord, WorkRecord
 from booktrack.errors import InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
+from booktrack.services.collection import sources_of_values
 from booktrack.services.context import Context
 from booktrack.services.writing import put
 from booktrack.store.base import Document, Transaction
@@ -22,28 +23,24 @@ R = TypeVar("R", WorkRecord, SeriesRecord)
 
 def candidates(ctx: Context, book_id: int) -> JSON:
     """Return `{book, editions}`: of each field all values that were said, the one in use first."""
-    ctx.store.catch_up()
-    book = ctx.store.get("books", book_id)
-    if book is None:
-        raise NotFound(f"the library has no book {book_id}", table="books", id=book_id)
-    ids = ctx.store.find("edition_book", str(book_id))
+    told = sources_of_values(ctx, book_id)
     return {
-        "book": _choices(book),
+        "book": _choices(told["book"]),
         "editions": [
-            {"id": edition_id, "fields": _choices(edition)}
-            for edition_id, edition in ctx.store.get_many("editions", ids).items()
+            {"id": edition["id"], "fields": _choices(edition["fields"])}
+            for edition in told["editions"]
         ],
     }
 
 
-def _choices(document: Document) -> dict[str, list[JSON]]:
+def _choices(fields: JSON) -> dict[str, list[JSON]]:
     """Return the fields on which more than one value was said."""
     return {
         name: [
             {key: told[key] for key in ("value", "source", "record", "at")},
             *told["rejected"],
         ]
-        for name, told in provenance(document).items()
+        for name, told in fields.items()
         if told["rejected"]
     }
 
