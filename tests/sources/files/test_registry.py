@@ -120,3 +120,16 @@ def test_monstrous_cells_in_every_column_are_read_in_linear_time(cell: str) -> N
             text = "\n".join(",".join(f'"{one}"' for one in line) for line in (columns, row))
             read_export(text.encode(), reader.name)
     assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("name", format_names())
+@pytest.mark.parametrize(
+    "text", ["0", "null", "true", '"x"', "[0]", "[[1]]", "[null]", "{}", '{"a": 1}', '{"a": [1]}']
+)
+def test_a_bare_value_is_read_or_refused_by_every_reader(name: str, text: str) -> None:
+    try:
+        rows = read_export(text.encode(), name).rows
+    except InvalidFile as error:
+        assert error.message
+    else:
+        assert all(row.work or row.skip or row.error for row in rows)

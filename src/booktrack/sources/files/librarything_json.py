@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
+from booktrack.errors import InvalidFile, shown
 from booktrack.sources.files.base import FileText, RecordFormat
 from booktrack.sources.files.documents import as_text, json_documents
 from booktrack.sources.files.librarything import LibraryThingRows
@@ -44,8 +45,12 @@ class LibraryThingJSON(LibraryThingRows, RecordFormat):
     def records(self, file: FileText) -> Iterator[dict[str, str]]:
         """Yield each book under the names of LibraryThing's tables."""
         for document in json_documents(file.text, self.title):
-            books = document.values() if isinstance(document, dict) else document
-            for book in books if isinstance(books, list) else list(books):
+            books = list(document.values()) if isinstance(document, dict) else document
+            if not isinstance(books, list):
+                raise InvalidFile(
+                    f"not a {self.title} export: it holds {shown(document)}, not books"
+                )
+            for book in books:
                 told = _record(book) if isinstance(book, dict) else {"Title": ""}
                 # "The Samurai&#039;s Garden" is no volume 39.
                 yield {name: html.unescape(cell) for name, cell in told.items()}
