@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -127,9 +128,7 @@ def test_monstrous_cells_in_every_column_are_read_in_linear_time(cell: str) -> N
     "text", ["0", "null", "true", '"x"', "[0]", "[[1]]", "[null]", "{}", '{"a": 1}', '{"a": [1]}']
 )
 def test_a_bare_value_is_read_or_refused_by_every_reader(name: str, text: str) -> None:
-    try:
+    rows = []
+    with contextlib.suppress(InvalidFile):
         rows = read_export(text.encode(), name).rows
-    except InvalidFile as error:
-        assert error.message
-    else:
-        assert all(row.work or row.skip or row.error for row in rows)
+    assert all(row.work or row.skip or row.error for row in rows)
