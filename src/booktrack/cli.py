@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from booktrack import cli_files, cli_refresh
+from booktrack import (
+    cli_calendar,
+    cli_covers,
+    cli_files,
+    cli_owning,
+    cli_reading,
+    cli_refresh,
+    cli_server,
+    cli_settings,
+)
 from booktrack.cli_series import add_commands
 from booktrack.cli_tables import (
     ANSWERED,
@@ -420,5 +429,8 @@ def check(json_output: JsonFlag = False) -> None:
 
 
 add_commands(app, _opened)
-cli_files.add_commands(app, _opened)
+for _module in (
+    cli_owning, cli_reading, cli_calendar, cli_covers, cli_files, cli_settings, cli_server
+):  # fmt: skip
+    _module.add_commands(app, _opened)
 cli_refresh.add_commands(app, _opened, _complain)

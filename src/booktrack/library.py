@@ -15,9 +15,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from booktrack.config import Config, load_config
 from booktrack.errors import InvalidInput, shown
+from booktrack.library_calendar import CalendarMethods
+from booktrack.library_covers import CoverMethods
 from booktrack.library_files import FileMethods
+from booktrack.library_owning import OwningMethods
+from booktrack.library_reading import ReadingMethods
 from booktrack.library_safety import SafetyMethods
 from booktrack.library_series import SeriesMethods
+from booktrack.library_settings import SettingsMethods
 from booktrack.library_sources import SourceMethods
 from booktrack.services import collection, listing, lookup
 from booktrack.services import series as series_service
@@ -34,7 +39,17 @@ JSON = dict[str, Any]
 T = TypeVar("T")
 
 
-class Library(SeriesMethods, SourceMethods, FileMethods, SafetyMethods):
+class Library(
+    OwningMethods,
+    SeriesMethods,
+    ReadingMethods,
+    CalendarMethods,
+    CoverMethods,
+    SourceMethods,
+    FileMethods,
+    SettingsMethods,
+    SafetyMethods,
+):
     """A person's books in one file.
 
     >>> import booktrack

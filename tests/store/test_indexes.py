@@ -26,6 +26,10 @@ KEYS = {
     "series_name": ["stormlightarchive", "chroniquesderoshar"],
     "series_identifier": ["openlibrary:OL1S", "anilist:5"],
     "fingerprint": ["abc", "def"],
+    "goal": ["1:2025", "1:2026", "2:2026"],
+    "edition_price": ["1", "2", "x"],
+    "cover": ["edition:1", "edition:2", "volume:1:1.5", "volume:2:3"],
+    "picture": ["a" * 64, "b" * 64],
 }
 
 
@@ -58,6 +62,15 @@ def some(chance: random.Random, table: str) -> dict[str, Any]:
             "aliases": pick([[], [{"name": "Chroniques de Roshar"}]]),
             "identifiers": pick([{}, {"anilist": ["5"], "openlibrary": ["OL1S"]}]),
         }
+    if table == "goals":
+        return {"user_id": pick([1, 2]), "year": pick([2025, 2026]), "books": 12}
+    if table == "prices":
+        seen = {"currency": "EUR", "source": "told", "seen_at": "2026-11-22"}
+        return {"edition_id": pick([1, 2]), "price": 9.5, **seen}
+    if table == "covers":
+        where = pick([{"edition_id": 1}, {"edition_id": 2}, {"series_id": 1, "position": "1.5"}])
+        size = {"mime": "image/png", "width": 300, "height": 450, "bytes": 9_000}
+        return {**where, **size, "sha256": pick(["a", "b"]) * 64}
     counts = {"format": "goodreads", "user_id": 1, "at": "2026-11-22", "rows": 1}
     return {**counts, "fingerprint": pick(["abc", "def"])}
 

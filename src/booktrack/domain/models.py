@@ -7,12 +7,11 @@ outside the document.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
-from booktrack.errors import InvalidDocument, shown
+from booktrack.domain.documents import Amount, DateText, Document, Part, Text
 
 Status = Literal["own", "want", "missing"]
 BookFormat = Literal["hardcover", "paperback", "ebook", "audiobook", "comic", "unknown"]
@@ -23,17 +22,6 @@ PublicationStatus = Literal[
     "finished", "releasing", "hiatus", "cancelled", "not_yet_released", "unknown"
 ]
 Slot = Literal["main", "side", "special"]
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-DateText = Annotated[str, StringConstraints(pattern=r"^-?\d{4}(-\d{2}(-\d{2})?)?$")]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-class Part(BaseModel):
-    """A part of a document; unknown fields are refused, so that a typo is never kept."""
-
-    # Built when first used: the command starts sooner, and most runs need a few models only.
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class Claim(Part):
@@ -80,83 +68,6 @@ class Membership(Part):
     locked: bool = False
 
 
-class Document(Part):
-    """A document of one table; `dump` gives what is stored."""
-
-    table: ClassVar[str]
-    always: ClassVar[frozenset[str]] = frozenset()
-
-    @classmethod
-    def check(cls, document: dict[str, Any]) -> Self:
-        """Return the document as a model.
-
-        Raises:
-            InvalidDocument: a field is missing, unknown or of the wrong kind.
-        """
-        try:
-            return cls.model_validate(document)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise InvalidDocument(
-                f"{cls.__name__}.{field}: {first['msg']}, got {shown(first.get('input'))}",
-                table=cls.table,
-                field=field,
-            ) from error
-
-    def dump(self) -> dict[str, Any]:
-        """Return the JSON form: the specification's fields always, others where they say something.
-
-        What a person reads first stands first; where values come from stands last.
-        """
-        # Not `model_dump`, which makes every field, of which most say nothing, and all its parts.
-        told = self.__dict__
-        return {
-            name: _plain(told[name], _lean)
-            for name in self._order()
-            if (told[name] is not None and not _is_empty(told[name])) or name in self.always
-        }
-
-    @classmethod
-    def _order(cls) -> list[str]:
-        if cls not in _ORDER:
-            last = Sourced.model_fields if issubclass(cls, Sourced) else {}
-            _ORDER[cls] = [*(name for name in cls.model_fields if name not in last), *last]
-        return _ORDER[cls]
-
-
-_ORDER: dict[type[Document], list[str]] = {}
-
-
-def _plain(value: Any, form: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> Any:
-    """Return the JSON form of a value, which shares nothing; `form` is that of parts in lists."""
-    if type(value) is str or value is None or isinstance(value, (int, float)):
-        return value
-    if isinstance(value, str):
-        return str(value)  # of a subclass, which JSON encoders refuse
-    if isinstance(value, (list, tuple)):
-        return [
-            one
-            if type(one) is str
-            else _plain(form(one.__dict__) if isinstance(one, Part) else one)
-            for one in value
-        ]
-    fields = value.__dict__ if isinstance(value, Part) else value
-    return {name: _plain(part) for name, part in fields.items()}
-
-
-def _lean(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a part without those that say nothing."""
-    return {
-        name: value for name, value in fields.items() if not _is_empty(value) or name == "value"
-    }
-
-
-def _is_empty(value: Any) -> bool:
-    # A price of 0 says something, though 0 == False.
-    return not value and (value is None or value is False or value == [] or value == {})
-
-
 class Sourced(Document):
     """A document whose values come from records: who said what, and what was said otherwise."""
 
@@ -164,6 +75,8 @@ class Sourced(Document):
     alternatives: dict[str, list[Claim]] = Field(default_factory=dict)
     locked: list[str] = Field(default_factory=list)
     updated_at: str | None = None
+
+    last = frozenset({"origins", "alternatives", "locked", "updated_at"})
 
 
 class Book(Sourced):
@@ -262,6 +175,17 @@ class UserEditionStatus(Document):
     updated_at: str | None = None
 
 
+class Session(Part):
+    """One sitting with a book."""
+
+    date: DateText
+    minutes: Annotated[int, Field(ge=0)] | None = None
+    from_page: Annotated[int, Field(ge=0)] | None = None
+    to_page: Annotated[int, Field(ge=0)] | None = None
+    percent: Annotated[float, Field(ge=0, le=100)] | None = None
+    note: str | None = None
+
+
 class Reading(Document):
     """One reading of a book by one user; a re-read is a second one."""
 
@@ -279,10 +203,71 @@ class Reading(Document):
     page: Annotated[int, Field(ge=0)] | None = None
     percent: Annotated[float, Field(ge=0, le=100)] | None = None
     minutes: Annotated[int, Field(ge=0)] | None = None
+    chapter: Annotated[int, Field(ge=0)] | None = None
+    sessions: list[Session] = Field(default_factory=list)
     read_count: Annotated[int, Field(ge=0)] | None = None
     identifiers: dict[str, list[str]] = Field(default_factory=dict)
     source: str | None = None
     imported: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    updated_at: str | None = None
+
+
+class Goal(Document):
+    """What a user wants to have read in a year."""
+
+    table = "goals"
+    always = frozenset({"user_id", "year", "books"})
+
+    user_id: int
+    year: Annotated[int, Field(ge=1, le=9999)]
+    books: Annotated[int, Field(ge=1, le=100_000)]
+    updated_at: str | None = None
+
+
+class PriceSeen(Document):
+    """What an edition cost at one time."""
+
+    table = "prices"
+    always = frozenset({"edition_id", "price", "currency", "source", "seen_at"})
+
+    edition_id: int
+    price: Amount
+    currency: str | None = None
+    source: str
+    seen_at: str
+
+
+class Cover(Document):
+    """The picture of an edition, or of a volume of a series of which the library has no book.
+
+    The file is named by the SHA-256 of its content: one picture of many editions is kept once.
+    """
+
+    table = "covers"
+    always = frozenset({"sha256", "mime", "width", "height", "bytes"})
+
+    edition_id: int | None = None
+    series_id: int | None = None
+    position: str | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    mime: str
+    width: Annotated[int, Field(gt=0)]
+    height: Annotated[int, Field(gt=0)]
+    bytes: Annotated[int, Field(gt=0)]
+    source: str | None = None
+    url: str | None = None
+    # A user's own picture: no source replaces it.
+    uploaded: bool = False
+    at: str | None = None
+
+
+class Settings(Document):
+    """What the user set otherwise than the defaults; `domain.settings` knows names and types."""
+
+    table = "settings"
+    always = frozenset({"values"})
+
+    values: dict[str, Any] = Field(default_factory=dict)
     updated_at: str | None = None
 
 
@@ -384,5 +369,8 @@ class Import(Document):
 
 
 MODELS: dict[str, type[Document]] = {
-    model.table: model for model in (Book, Edition, UserEditionStatus, Reading, Series, Import)
-}
+    model.table: model
+    for model in (
+        Book, Edition, UserEditionStatus, Reading, Goal, Series, Import, PriceSeen, Cover, Settings
+    )
+}  # fmt: skip

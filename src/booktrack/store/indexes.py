@@ -15,6 +15,10 @@
 | series_name       | series   | `domain.series_names.series_key` of the name and each alias |
 | series_identifier | series   | `<scheme>:<value>` of every identifier |
 | fingerprint       | imports  | the fingerprint of the file |
+| goal              | goals    | `<user_id>:<year>` |
+| edition_price     | prices   | the id of its edition |
+| cover             | covers   | `edition:<id>`, or `volume:<series id>:<position>` |
+| picture           | covers   | the SHA-256 of the file |
 
 An index is built when it is first asked, by decoding only the fields that it needs, and then
 follows every change.
@@ -98,6 +102,21 @@ class _Import(msgspec.Struct, gc=False):
     fingerprint: str
 
 
+class _Goal(msgspec.Struct, gc=False):
+    user_id: int
+    year: int
+
+
+class _Pictured(msgspec.Struct, gc=False):
+    edition_id: int | None = None
+    series_id: int | None = None
+    position: str | None = None
+
+
+class _Picture(msgspec.Struct, gc=False):
+    sha256: str
+
+
 Key = str | int
 
 
@@ -144,6 +163,13 @@ def _series_name_keys(found: _Series) -> Iterator[str]:
     return map(series_key, (found.name, *(alias.name for alias in found.aliases)))
 
 
+def _cover_keys(found: _Pictured) -> Iterator[str]:
+    if found.edition_id is not None:
+        yield f"edition:{found.edition_id}"
+    if found.series_id is not None:
+        yield f"volume:{found.series_id}:{found.position}"
+
+
 DEFINITIONS: Mapping[str, Definition] = {
     "identifier": Definition("editions", _Edition, _edition_keys),
     "edition_book": Definition("editions", _OfBook, lambda found: (found.book_id,), True),
@@ -164,6 +190,10 @@ DEFINITIONS: Mapping[str, Definition] = {
         "series", _Identified, lambda found: _identifiers(found.identifiers)
     ),
     "fingerprint": Definition("imports", _Import, lambda found: (found.fingerprint,)),
+    "goal": Definition("goals", _Goal, lambda found: (f"{found.user_id}:{found.year}",)),
+    "edition_price": Definition("prices", _OfEdition, lambda found: (found.edition_id,), True),
+    "cover": Definition("covers", _Pictured, _cover_keys),
+    "picture": Definition("covers", _Picture, lambda found: (found.sha256,)),
 }
 
 

@@ -1,0 +1,18 @@
+"""The commands on what comes out: calendar and news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from booktrack.library import Library
+
+Opened = Callable[[bool], AbstractContextManager["Library"]]
+
+
+def add_commands(app: typer.Typer, opened: Opened) -> None:
+    """Give the command its words on what comes out; `opened` opens the library of the options."""
