@@ -8,6 +8,8 @@ import importlib.util
 import pkgutil
 import re
 import shutil
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -29,32 +31,37 @@ MODULES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def a_copy_of_the_sample_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An example may name `library.json` and change it, and never reaches the network."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[doctest.DocTest], str]:
+    """Return what runs an example and reports its failures, empty when it holds.
+
+    An example may name `library.json` and change it: each has a copy of the sample of its own.
+    None reaches the network.
+    """
     monkeypatch.setenv("BOOKTRACK_OFFLINE", "1")
-    sample = ROOT / "library.json"
-    if sample.exists():
-        shutil.copy(sample, tmp_path)
+    folders = (tmp_path / str(number) for number in count())
 
+    def run_alone(test: doctest.DocTest) -> str:
+        folder = next(folders)
+        folder.mkdir()
+        shutil.copy(ROOT / "library.json", folder)
+        monkeypatch.chdir(folder)
+        report: list[str] = []
+        doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=report.append)
+        return "".join(report)
 
-def run(test: doctest.DocTest) -> str:
-    """Return the report of the failures, empty when the example holds."""
-    report: list[str] = []
-    doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=report.append)
-    return "".join(report)
+    return run_alone
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_docstring_examples_hold(name: str) -> None:
+def test_docstring_examples_hold(name: str, run: Callable[[doctest.DocTest], str]) -> None:
     module = importlib.import_module(name)
     reports = [run(test) for test in doctest.DocTestFinder().find(module) if test.examples]
     assert "".join(reports) == ""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples_of_a_page_hold(page: Path) -> None:
+def test_examples_of_a_page_hold(page: Path, run: Callable[[doctest.DocTest], str]) -> None:
     text = page.read_text("utf-8")
     blocks = re.findall(r"^```pycon\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     if not blocks:

@@ -31,9 +31,15 @@ class FileMethods:
         progress: Progress | None = None,
         columns: Mapping[str, str] | None = None,
     ) -> JSON:
-        """Return what taking in an export file did; with `preview`, what it would do.
+        r"""Return what taking in an export file did; with `preview`, what it would do.
 
         The same file twice changes nothing. One import is one transaction and one undo.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     table = b"Title,Author,ISBN13\nDune,Frank Herbert,9780441013593\n"
+        ...     library.import_file(table)["added"]
+        1
 
         Args:
             file: A path, the bytes, or a file open for binary reading.
@@ -77,11 +83,25 @@ class FileMethods:
         )
 
     def history(self, *, limit: int = 50) -> JSON:
-        """Return `{"total", "transactions"}`: what was changed, newest first."""
+        """Return `{"total", "transactions"}`: what was changed, newest first.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     edition = library.mark("9781429952040", "own")
+        ...     library.history(limit=1)["transactions"][0]["changes"]
+        {'statuses': 1}
+        """
         return collection.history(self._ctx, limit)
 
     def undo(self, transaction_id: int) -> JSON:
         """Return what taking back a transaction changed; undoing can itself be undone.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     edition = library.mark("9781429952040", "missing")
+        ...     (change,) = library.history(limit=1)["transactions"]
+        ...     library.undo(change["id"])["changes"]
+        {'statuses': 1}
 
         Raises:
             NotFound: There is no such transaction.

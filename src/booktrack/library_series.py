@@ -49,6 +49,13 @@ class SeriesMethods:
     def clear_override(self, series: int | str, fields: Sequence[str] | str | None = None) -> JSON:
         """Return the series after letting the sources speak again.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.override_series("Saga", total=4)["total"]
+        ...     library.clear_override("Saga", "total")["overrides"]
+        4
+        {}
+
         Args:
             series: Its id, name or alias.
             fields: Keys of the series' `overrides`, such as "total", "volume 4" or "book 12";
@@ -64,6 +71,13 @@ class SeriesMethods:
 
     def rename_series(self, series: int | str, name: str, *, why: str | None = None) -> JSON:
         """Return the series under another name; the old one still finds it.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.rename_series("Saga", "Saga (Image)")["name"]
+        ...     library.get_series("Saga")["name"]
+        'Saga (Image)'
+        'Saga (Image)'
 
         Raises:
             NotFound: There is no such series.
@@ -103,6 +117,12 @@ class SeriesMethods:
 
     def include_volumes(self, series: int | str, volumes: str | int | Sequence[str | int]) -> JSON:
         """Return the series after counting excluded volumes in again.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     series = library.exclude_volumes("Stormlight Archive", 5)
+        ...     library.include_volumes("Stormlight Archive", 5)["missing"]
+        ['3', '5']
 
         Raises:
             NotFound: There is no such series.
@@ -145,6 +165,12 @@ class SeriesMethods:
 
     def leave_series(self, book_id: int, series: int | str, *, why: str | None = None) -> JSON:
         """Return the book after taking it out of a series; no title or source puts it back.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     (book,) = library.search(title="Edgedancer", limit=1)["results"]
+        ...     library.leave_series(book["id"], "Stormlight Archive")["series"] is None
+        True
 
         Raises:
             NotFound: There is no such book or series, or the book is not in it.
@@ -189,6 +215,13 @@ class SeriesMethods:
 
         Later imports that name the other find this one.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     novels = library.get_series("Spice and Wolf", kind="light_novel")
+        ...     manga = library.get_series("Spice and Wolf", kind="manga")
+        ...     library.merge_series(manga["id"], novels["id"])["owned"]
+        ['1', '2', '3', '5']
+
         Raises:
             NotFound: There is no such series.
             Conflict: Both are the same series, or a name is that of several.
@@ -206,6 +239,12 @@ class SeriesMethods:
         kind: str | None = None,
     ) -> JSON:
         """Return the new series that took these books out of another one.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     (book,) = library.search(title="Edgedancer", limit=1)["results"]
+        ...     library.split_series("Stormlight Archive", [book["id"]], name="Novellas")["name"]
+        'Novellas'
 
         Args:
             series: The one that they leave, for good.
@@ -286,7 +325,13 @@ class SeriesMethods:
         return series_repair.reconcile_series(self._ctx, series_name, preview=preview)
 
     def reconcile_all(self, preview: bool = False) -> JSON:
-        """Return `{"total", "preview", "changed", "left"}` after reconciling every series."""
+        """Return `{"total", "preview", "changed", "left"}` after reconciling every series.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.reconcile_all(preview=True)["changed"]
+        []
+        """
         from booktrack.services import series_repair
 
         return series_repair.reconcile_all(self._ctx, preview=preview)
@@ -296,6 +341,11 @@ class SeriesMethods:
 
         What is certain is changed; what is not is listed in `left` with its reasons and the call
         that decides it. What the user has set stays.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.fix_series("Saga", preview=True)["changed"]
+        []
 
         Args:
             series: Its id, name or alias; None reads all books without a series.
@@ -334,6 +384,11 @@ class SeriesMethods:
     ) -> JSON:
         """Return the report of wrong data as it is kept with the series.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.report_series("Saga", "there are 12", total=12)["values"]
+        {'total': 12}
+
         Args:
             series: Its id, name or alias.
             problem: What is wrong, in words.
@@ -355,6 +410,13 @@ class SeriesMethods:
     def series_reports(self, series: int | str | None = None) -> JSON:
         """Return `{"total", "reports"}`: what was reported, of one series or of all.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.report_series("Saga", "there are 12", total=12)["number"]
+        ...     library.series_reports()["total"]
+        1
+        1
+
         Raises:
             NotFound: There is no such series.
         """
@@ -364,6 +426,13 @@ class SeriesMethods:
 
     def close_series_report(self, series: int | str, number: int) -> JSON:
         """Return the series after taking a report, by its `number`, off its list.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     report = library.report_series("Saga", "there are 12", total=12)
+        ...     series = library.close_series_report("Saga", report["number"])
+        ...     library.series_reports()["total"]
+        0
 
         Raises:
             NotFound: There is no such series or report.
@@ -378,6 +447,12 @@ class SeriesMethods:
         An entry needs a total, the language of the editions it counts and an origin, and of a
         running series the date of its last volume; reports without are in `left_out`, with what
         is `lacking`.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     report = library.report_series("Saga", "there are 12", total=12)
+        ...     library.export_series_reports()["left_out"][0]["lacking"]
+        ['origin', 'language', 'release_date']
         """
         from booktrack.services import series_reports
 

@@ -23,6 +23,11 @@ class SourceMethods:
         equals those whose release date is near. Each entry is `{"book_id", "edition_id",
         "isbn_13", "title", "missing": [field], "stale": [field]}`.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.stale(limit=1)["entries"][0]["missing"]
+        ['cover_url', 'publisher', 'page_count']
+
         Raises:
             InvalidInput: The limit is none.
         """
@@ -43,6 +48,11 @@ class SourceMethods:
         interrupted, and locked values stay. `changed` lists `{"book_id", "title", "fields":
         {name: [before, after]}}`.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.refresh(limit=10)["changed"]
+        []
+
         Args:
             limit: How many editions at most.
             sources: Only these.
@@ -57,6 +67,12 @@ class SourceMethods:
 
     def candidates(self, book_id: int) -> JSON:
         """Return `{"book", "editions"}`: the fields on which sources differ, with every value.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.lookup("9780765326355")
+        ...     sorted(library.candidates(book["id"]))
+        ['book', 'editions']
 
         Returns:
             `{"book": {field: [{"value", "source", "record", "at"}...]}, "editions": [{"id",
