@@ -26,13 +26,12 @@ from booktrack import (
     cli_server,
     cli_settings,
 )
-from booktrack.cli_series import add_commands
+from booktrack.cli_series import add_commands, series_of
 from booktrack.cli_tables import (
     ANSWERED,
     print_json,
     show_book,
     show_books,
-    show_missing,
     show_nothing_found,
     show_page,
     show_series,
@@ -226,28 +225,6 @@ def add(
 
 
 @app.command()
-def mark(
-    editions: Annotated[list[str], typer.Argument(help="ISBNs or edition ids, then the status.")],
-    notes: Annotated[str | None, typer.Option(help="Replaces the notes.")] = None,
-    json_output: JsonFlag = False,
-) -> None:
-    """Say that you own, want or miss editions: booktrack mark 9780765326355 own."""
-    *names, status = editions
-    if not names:
-        raise InvalidInput("name editions and then own, want or missing")
-    with _opened(json_output) as library:
-        marked = library.mark_many([_edition(name) for name in names], status, notes)
-    if json_output:
-        print_json(marked)
-    else:
-        print(f"{marked['changed']} of {marked['total']} changed to {status}")
-
-
-def _edition(name: str) -> int | str:
-    return int(name) if name.isdecimal() and len(name) < 10 else name
-
-
-@app.command()
 def books(
     status: Annotated[str | None, typer.Option(help="own, want or missing.")] = None,
     author: Annotated[str | None, typer.Option(help="Only of this author.")] = None,
@@ -261,9 +238,14 @@ def books(
     """List the books."""
     with _opened(json_output) as library:
         page = library.list_books(
-            status=status, author=author, series=_series(series), shelf=shelf, sort=sort,
-            limit=limit, offset=offset,
-        )  # fmt: skip
+            status=status,
+            author=author,
+            series=None if series is None else series_of(series),
+            shelf=shelf,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+        )
     print_json(page) if json_output else show_page(page, "books", show_books)
 
 
@@ -285,67 +267,13 @@ def series(
                 kind=kind, completeness=completeness, limit=limit, offset=offset
             )
         else:
-            page = library.get_series(_series(name) or name, kind=kind)
+            page = library.get_series(series_of(name), kind=kind)
     if json_output:
         print_json(page)
     elif name is None:
         show_page(page, "series", show_series_list)
     else:
         show_series(page)
-
-
-def _series(name: str | None) -> int | str | None:
-    # A series may be called "86": a number is an id only where no series bears it as a name, so
-    # an id is written with a leading "#".
-    if name is not None and name.startswith("#") and name[1:].isdecimal():
-        return int(name[1:])
-    return name
-
-
-@app.command()
-def missing(
-    name: Annotated[str | None, typer.Argument(help="A series by name or #id.")] = None,
-    author: Annotated[str | None, typer.Option(help="What is missing from an author.")] = None,
-    kind: KindOption = None,
-    json_output: JsonFlag = False,
-) -> None:
-    """Show what is missing from a series, from an author, or from all series."""
-    if name is not None and author is not None:
-        raise InvalidInput("give a series or --author, not both")
-    with _opened(json_output) as library:
-        if author is not None:
-            answer = library.missing_from_author(author)
-        elif name is not None:
-            answer = library.missing_from_series(_series(name) or name, kind=kind)
-        else:
-            answer = _with_holes(library)
-    if json_output:
-        print_json(answer)
-    elif author is not None:
-        show_books(answer["books"], f"Missing from {answer['author']}")
-    elif name is not None:
-        show_missing(answer)
-    else:
-        show_series_list(answer["series"], "Series with missing volumes")
-
-
-def _with_holes(library: Library) -> JSON:
-    found: list[JSON] = []
-    offset = 0
-    while page := library.list_series(limit=1_000, offset=offset)["series"]:
-        found += [one for one in page if one["missing"]]
-        offset += len(page)
-    return {"total": len(found), "limit": max(1, len(found)), "offset": 0, "series": found}
-
-
-@app.command()
-def wanted(
-    limit: LimitOption = 50, offset: OffsetOption = 0, json_output: JsonFlag = False
-) -> None:
-    """List the books that you want."""
-    with _opened(json_output) as library:
-        page = library.wanted(limit=limit, offset=offset)
-    print_json(page) if json_output else show_page(page, "books", show_books)
 
 
 @app.command()
