@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from booktrack.config import PATIENCE
 from booktrack.domain.records import SeriesRecord, WorkRecord
-from booktrack.errors import SourceError
+from booktrack.errors import BooktrackError, SourceError, SourceUnavailable
 
 if TYPE_CHECKING:
-    from booktrack.sources.base import Capability, Flow, Source
+    from booktrack.sources.base import Capability, Flow, Reply, Source
     from booktrack.sources.calls import Answer
 
 _log = logging.getLogger(__name__)
 
 JSON = dict[str, Any]
+T = TypeVar("T")
 R = TypeVar("R", WorkRecord, SeriesRecord)
 
 _GRACE = 1.0
 """Seconds for the others once the answer is good: what is nearly there is taken along."""
+
+FETCH_PATIENCE = 30.0
+"""Seconds for one address that a user or a source gave."""
 
 
 class Asking(Protocol):
@@ -31,6 +35,16 @@ class Asking(Protocol):
         self, source: Source, flow: Callable[[], Flow[list[R]]], *, budget: float
     ) -> Answer[list[R]]:
         """Return how the flow ended."""
+        ...
+
+    async def fetch(
+        self, url: str, *, max_bytes: int, accept: str, allow_private: bool, budget: float
+    ) -> Reply:
+        """Return what stands at an address that a user or a source gave."""
+        ...
+
+    def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
+        """Let `fetch` answer "nothing is there" for so long."""
         ...
 
 
@@ -45,7 +59,7 @@ class Asked(Generic[R]):
 class Runner(Protocol):
     """Runs a coroutine to its end on the loop that the gateway belongs to."""
 
-    def __call__(self, work: Callable[[], Coroutine[Any, Any, Asked[R]]], /) -> Asked[R]:
+    def __call__(self, work: Callable[[], Coroutine[Any, Any, T]], /) -> T:
         """Return what the coroutine returns."""
         ...
 
@@ -131,6 +145,70 @@ class Asker:
             return list({id(work): work for works in found.values() for work in works}.values())
 
         return self._ask("by_isbn", flow, [name], patience)
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        accept: str = "*/*",
+        allow_private: bool = False,
+        patience: float = FETCH_PATIENCE,
+    ) -> Reply:
+        """Return what stands at an address that a user gave; see `Gateway.fetch`.
+
+        Raises:
+            InvalidInput: it is no http or https address.
+            SourceError: it is not public, or could not be asked; offline nothing is.
+        """
+        (found,) = self.fetch_all(
+            [url], max_bytes, accept=accept, allow_private=allow_private, patience=patience
+        )
+        if isinstance(found, BooktrackError):
+            raise found
+        return found
+
+    def fetch_all(
+        self,
+        urls: Sequence[str],
+        max_bytes: int,
+        *,
+        accept: str = "*/*",
+        allow_private: bool = False,
+        patience: float = FETCH_PATIENCE,
+    ) -> list[Reply | BooktrackError]:
+        """Return what stands at each of the addresses, or why it could not be had."""
+        if self._offline:
+            message = "booktrack is offline; nothing was fetched"
+            return [SourceUnavailable(message, source="network") for _ in urls]
+        gateway = self._gateway()
+        found: dict[int, Reply | BooktrackError] = {}
+
+        async def fetch(number: int, url: str) -> None:
+            try:
+                found[number] = await gateway.fetch(
+                    url,
+                    max_bytes=max_bytes,
+                    accept=accept,
+                    allow_private=allow_private,
+                    budget=patience,
+                )
+            except BooktrackError as error:
+                found[number] = error
+
+        async def fetch_each() -> None:
+            import anyio
+
+            async with anyio.create_task_group() as group:
+                for number, url in enumerate(urls):
+                    group.start_soon(fetch, number, url)
+
+        self._run(fetch_each)
+        return [found[number] for number in range(len(urls))]
+
+    def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
+        """Let `fetch` answer "nothing is there" for so long: what stands there is of no use."""
+        self._gateway().dismiss(url, accept=accept, seconds=seconds)
 
     def _ask(
         self,

@@ -47,8 +47,10 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast
 
 
-async def public_addresses(source: Source, host: str, resolver: Resolve) -> list[str]:
-    """Return the addresses of a host that a source's answer named, all of them public.
+async def public_addresses(
+    source: Source, host: str, resolver: Resolve, *, private: bool = False
+) -> list[str]:
+    """Return the addresses of a host that a stranger named, all of them public or `private`.
 
     Raises:
         SourceUnavailable: it has none.
@@ -60,7 +62,7 @@ async def public_addresses(source: Source, host: str, resolver: Resolve) -> list
         raise SourceUnavailable(
             f"{source.title} leads to {host}, which has no address", source=source.name
         ) from error
-    if not addresses or not all(is_public(address) for address in addresses):
+    if not addresses or not (private or all(is_public(address) for address in addresses)):
         raise changed(source, f"leads to {host}, which is not a public address")
     return addresses
 

@@ -53,6 +53,8 @@ class Answers:
         if reply.status != 200 and not reply.missing:
             return
         nothing = reply.missing or source.says_nothing(reply)
+        if not (ask.keep_missing if nothing else ask.keep):
+            return
         self._cache.put(
             key,
             Entry(

@@ -50,13 +50,15 @@ class Ask:
     params: Mapping[str, str | int] = field(default_factory=dict)
     json: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    accept: Literal["json", "xml", "image"] = "json"
+    accept: Literal["json", "xml", "image", "any"] = "json"
     secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     keep: float = 7 * DAY
     """Seconds for which an answer may be used again without asking."""
     keep_missing: float = DAY
     """The same for "there is no such book"."""
+    max_bytes: int = 10 * 1024 * 1024
+    """What one answer may hold, unpacked; Open Library's largest pages stay under 2 MB."""
     only_reads: bool = False
     """A POST that changes nothing (GraphQL): it may be cached and repeated as a GET may."""
 

@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from booktrack.errors import SourceChanged, SourceUnavailable, shown
 from booktrack.sources.base import Ask, Reply, Source
 
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes of one answer, unpacked; Open Library's largest pages stay under 2 MB."""
-
 
 def changed(source: Source, what: str) -> SourceChanged:
     """Return the error that says what a service did other than documented."""
@@ -18,9 +15,9 @@ def changed(source: Source, what: str) -> SourceChanged:
 
 
 async def read_body(
-    source: Source, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
+    source: Source, headers: Mapping[str, str], pieces: AsyncIterator[bytes], most: int
 ) -> bytes:
-    """Return the body, unpacked piece by piece, so that no bomb is ever blown up whole.
+    """Return the body of at most so many bytes, unpacked piece by piece: no bomb is blown up whole.
 
     Raises:
         SourceChanged: it is too large, damaged, or packed in an unknown way.
@@ -30,16 +27,16 @@ async def read_body(
     if packing not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise changed(source, f"packs its answer in an unknown way, {shown(packing)}")
     length = headers.get("content-length", "")
-    if length.isdigit() and int(length) > MAX_BODY:
-        raise _too_large(source)
+    if length.isdigit() and int(length) > most:
+        raise _too_large(source, most)
     # 32 added to the window's bits: zlib sees by itself whether it is gzip or deflate.
     unpack = None if packing in ("identity", "") else zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
     body = bytearray()
     try:
         async for piece in pieces:
-            body += unpack.decompress(piece, MAX_BODY + 1 - len(body)) if unpack else piece
-            if len(body) > MAX_BODY:
-                raise _too_large(source)
+            body += unpack.decompress(piece, most + 1 - len(body)) if unpack else piece
+            if len(body) > most:
+                raise _too_large(source, most)
     except zlib.error as error:
         raise changed(source, f"sent a damaged {packing} answer") from error
     if unpack and body and not unpack.eof:
@@ -66,5 +63,6 @@ def check_content(ask: Ask, reply: Reply, source: Source) -> None:
         raise changed(source, "sent something that is not XML")
 
 
-def _too_large(source: Source) -> SourceChanged:
-    return changed(source, f"sent more than {MAX_BODY // 2**20} MB in one answer")
+def _too_large(source: Source, most: int) -> SourceChanged:
+    size = f"{most / 2**20:g} MB" if most >= 2**20 else f"{most} bytes"
+    return changed(source, f"sent more than {size} in one answer")

@@ -24,6 +24,7 @@ import httpx
 import stamina
 
 from booktrack.errors import (
+    InvalidInput,
     SourceChanged,
     SourceError,
     SourceRateLimited,
@@ -41,6 +42,7 @@ from booktrack.sources.contact import CONTACT_HINT, checked_contact
 from booktrack.sources.discretion import keep_out_of_logs
 from booktrack.sources.pacing import LONGEST_PAUSE, Pace, retry_after
 from booktrack.sources.quota import Quota
+from booktrack.sources.strangers import KEEP_NOTHING, Stranger, stranger
 
 T = TypeVar("T")
 
@@ -61,6 +63,7 @@ _ACCEPT = {
     "json": "application/json",
     "xml": "application/xml, text/xml",
     "image": "image/*",
+    "any": "*/*",
 }
 
 
@@ -137,6 +140,53 @@ class Gateway:
         except SourceError as error:
             return Answer(None, error, call.requests, call.stale)
         return Answer(value, None, call.requests, call.stale)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        accept: str = "*/*",
+        allow_private: bool = False,
+        budget: float = BUDGET,
+        keep_missing: float = KEEP_NOTHING,
+    ) -> Reply:
+        """Return what stands at an address that a user or a source gave.
+
+        Only the open internet is asked: the host's addresses are checked, those checked are
+        connected to (DNS rebinding), and again at each of at most 5 redirects. Nothing that comes
+        is believed: neither its length nor its kind. Only "nothing is there" is kept.
+
+        Args:
+            url: An http or https address.
+            max_bytes: What the answer may hold, unpacked.
+            accept: The kinds of content that are asked for.
+            allow_private: Let the address be one of the own network or machine.
+            budget: Seconds, waiting for turns included.
+            keep_missing: Seconds for which "nothing is there" is believed without asking again.
+
+        Returns:
+            The reply: `missing` where nothing is there, and any other status below 500 that does
+            not refuse the caller.
+
+        Raises:
+            InvalidInput: it is no such address.
+            SourceChanged: it leads to an address that is not public or sends too much.
+            SourceRateLimited: the host asks for a pause.
+            SourceUnavailable: the host has no address, is down or too slow.
+            SourceRefused: the host refuses this caller.
+        """
+        source = stranger(url, private=allow_private)
+        return await self.run(
+            source, _asking(_page(url, max_bytes, accept, keep_missing)), budget=budget
+        )
+
+    def dismiss(self, url: str, *, accept: str = "*/*", seconds: float = KEEP_NOTHING) -> None:
+        """Let `fetch` answer "nothing is there" for so long: what stands there is of no use."""
+        source = stranger(url)
+        ask = _page(url, 0, accept, seconds)
+        gone = Reply(404, {}, b"", _stamp(self._now()), url, source.name)
+        self._answers.keep(source, ask, key_of(source, ask), gone)
 
     async def aclose(self) -> None:
         """Close the connections and the cache; the next call opens them again."""
@@ -261,7 +311,9 @@ class Gateway:
 
     async def _fetch(self, source: Source, ask: Ask, call: Call, kept: Entry | None) -> Reply:
         """Return what the service answers in the end; each redirect is a request of its own."""
-        url = httpx.URL(ask.url).copy_merge_params(dict(ask.params))
+        url = httpx.URL(ask.url)
+        if ask.params:  # merging none would write a signed address anew
+            url = url.copy_merge_params(dict(ask.params))
         for _ in range(MAX_HOPS + 1):
             addresses = await self._addresses(source, url)
             self._quota.check(source, ask)
@@ -291,7 +343,9 @@ class Gateway:
         try:
             response = await self._reach(request, addresses)
             async with aclosing(response):
-                body = await read_body(source, response.headers, response.aiter_raw())
+                body = await read_body(
+                    source, response.headers, response.aiter_raw(), ask.max_bytes
+                )
         except httpx.TimeoutException as error:
             raise SourceUnavailable(
                 f"{source.title} did not answer in time", source=source.name
@@ -331,7 +385,8 @@ class Gateway:
         if _is_own(source, url):
             return []
         host = url.raw_host.decode("ascii")
-        addresses = await public_addresses(source, host, self._resolve)
+        private = isinstance(source, Stranger) and source.private
+        addresses = await public_addresses(source, host, self._resolve, private=private)
         return [] if self._transport is None and is_proxied(url.scheme, host) else addresses
 
     def _error(self, source: Source, ask: Ask, refusal: Refusal, reply: Reply) -> SourceError:
@@ -386,6 +441,25 @@ class Gateway:
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             )
         return self._client
+
+
+def _page(url: str, max_bytes: int, accept: str, keep_missing: float) -> Ask:
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InvalidInput(f"this is no address: {shown(url)} ({error})") from error
+    return Ask(
+        url,
+        accept="any",
+        headers={"Accept": accept},
+        keep=0,
+        keep_missing=keep_missing,
+        max_bytes=max_bytes,
+    )
+
+
+def _asking(ask: Ask) -> Flow[Reply]:
+    return (yield ask)
 
 
 def _is_own(source: Source, url: httpx.URL) -> bool:
