@@ -20,6 +20,7 @@ import anyio
 from anyio.from_thread import BlockingPortal
 
 from booktrack.config import Config
+from booktrack.services.waiting import about_to_wait
 from booktrack.sources.cache import Cache
 from booktrack.sources.http import Gateway
 
@@ -52,6 +53,7 @@ class Engine:
         An interruption of the caller, such as Ctrl-C, ends the coroutine too: else the command
         would go on asking, and end only after it.
         """
+        about_to_wait()
         future = self._open().start_task_soon(work)
         try:
             answer: T = future.result()

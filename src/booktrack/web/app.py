@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
+from booktrack.errors import BooktrackError
 from booktrack.library import Library
-from booktrack.web.routes import frontend
+from booktrack.web.calls import Workers
+from booktrack.web.problems import Problem, handler
+from booktrack.web.routes import frontend, health
+from booktrack.web.security import Guard
 
 
-def create_app(library: Library) -> Starlette:
-    """Return the application that serves the library."""
-    app = Starlette(routes=[*frontend.ROUTES])
+def create_app(
+    library: Library,
+    *,
+    token: str | None = None,
+    allowed_origins: Sequence[str] = (),
+    allowed_hosts: Sequence[str] | None = None,
+) -> Starlette:
+    """Return the application that serves the library.
+
+    Args:
+        library: What is served; the caller closes it.
+        token: Who does not show it is refused; None lets everybody in who reaches the port.
+        allowed_origins: Pages of other origins that may call, such as "https://books.example".
+        allowed_hosts: Names under which the server is reached beside those of this machine's
+            loopback; "0.0.0.0" stands for every numeric address, "*" for every name.
+
+    Raises:
+        InvalidInput: A token, an origin or a host is none.
+    """
+    guard = Middleware(
+        Guard, token=token, allowed_origins=allowed_origins, allowed_hosts=allowed_hosts
+    )
+    app = Starlette(
+        routes=[*health.ROUTES, *frontend.ROUTES],
+        middleware=[guard],
+        exception_handlers={
+            BooktrackError: handler,
+            Problem: handler,
+            HTTPException: handler,
+        },
+    )
+    # A redirect's absolute address can lead past a proxy: what is served with a slash at its end
+    # is served without it too, by routes of its own.
+    app.router.redirect_slashes = False
     app.state.library = library
+    app.state.workers = Workers()
     return app

@@ -1,0 +1,43 @@
+"""Whether a thread may wait for the network: one of the server's few quick ones may not.
+
+Most questions are answered by the file alone, in a fraction of a millisecond, by threads of which
+the server has a handful. What turns out to need the network ends there with `WouldWait`, before
+anything was asked or changed, and is done again by a thread that may wait.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_here = threading.local()
+
+
+class WouldWait(BaseException):
+    """The work needs the network; no Exception, so that nothing takes it for a failed source."""
+
+
+def without_waiting(work: Callable[[], T]) -> T:
+    """Return what the work returns, where it needs no network.
+
+    Raises:
+        WouldWait: it does; what it has changed before is kept, so it must ask first.
+    """
+    _here.hurried = True
+    try:
+        return work()
+    finally:
+        _here.hurried = False
+
+
+def about_to_wait() -> None:
+    """Go on where this thread may wait for the network.
+
+    Raises:
+        WouldWait: it may not.
+    """
+    if getattr(_here, "hurried", False):
+        raise WouldWait

@@ -1,0 +1,115 @@
+"""Running the app with uvicorn: on which address, for whom, and until when."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from booktrack.errors import BooktrackError, InvalidInput, MissingExtra, shown
+from booktrack.library import Library
+from booktrack.web.access import is_loopback
+from booktrack.web.app import create_app
+
+try:
+    import uvicorn
+except ModuleNotFoundError as _error:
+    raise MissingExtra(
+        "the server needs uvicorn: pip install 'booktrack[web]'", extra="web"
+    ) from _error
+
+# What is under way may end; a page that listens to a job's progress would stay for ever.
+_LAST_SECONDS = 20
+_BACKLOG = 2_048
+_IDLE_SECONDS = 30
+
+
+def serve(
+    library: Library,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    token: str | None = None,
+    allowed_origins: Sequence[str] = (),
+    allowed_hosts: Sequence[str] = (),
+    announce: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the library until a signal ends it; what was begun is finished first.
+
+    Args:
+        library: What is served; the caller closes it afterwards.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        token: As for `create_app`; needed where others than this machine can reach the host.
+        allowed_origins: As for `create_app`.
+        allowed_hosts: As for `create_app`; the host itself is always one of them.
+        announce: Told the server's address once it listens.
+
+    Raises:
+        InvalidInput: No token for a host beyond loopback, or no such port.
+        BooktrackError: The address cannot be listened on.
+    """
+    if not 0 <= port < 1 << 16:
+        raise InvalidInput(f"a port is a number from 0 to 65535, not {shown(port)}")
+    if token is None and not is_loopback(host):
+        raise InvalidInput(
+            f"whoever reaches {shown(host)} could read and change the library: give a token with "
+            "BOOKTRACK_TOKEN or --token, or listen on 127.0.0.1",
+            host=host,
+        )
+    app = create_app(
+        library, token=token, allowed_origins=allowed_origins, allowed_hosts=[*allowed_hosts, host]
+    )
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        # Addresses are logged by the app itself, without what stands behind the question mark.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
+    server = _Server(config, announce)
+    _end_at_signals(server)
+    try:
+        server.run()
+    except SystemExit as error:
+        # uvicorn has logged the reason and leaves; the library is still to be closed.
+        raise _cannot_listen(host, port) from error
+    if not server.started:
+        raise _cannot_listen(host, port)
+
+
+def _cannot_listen(host: str, port: int) -> BooktrackError:
+    return BooktrackError(f"cannot listen on {host} port {port}; is another server there?")
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they are
+        await super().startup(sockets)  # type: ignore[arg-type]  # as above
+        if self.started and self.servers:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            name = f"[{host}]" if ":" in host else host
+            self._announce(f"http://{name}:{port}")
+
+
+def _end_at_signals(server: uvicorn.Server) -> None:
+    """Let SIGTERM end the server and not the process, which must close the library after it.
+
+    uvicorn takes the signals while it runs and raises them again when it is done.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
