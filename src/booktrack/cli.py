@@ -20,6 +20,7 @@ from booktrack import (
     cli_calendar,
     cli_covers,
     cli_files,
+    cli_finding,
     cli_owning,
     cli_reading,
     cli_refresh,
@@ -135,10 +136,11 @@ def _common(
 
 
 @contextmanager
-def _opened(json_output: bool) -> Iterator[Library]:
+def _opened(json_output: bool, *, path: Path | None = None) -> Iterator[Library]:
     from booktrack.library import Library
 
     options = {name: value for name, value in _options.items() if name != "json"}
+    options["path"] = path or options["path"]
     _options["json"] = json_output
     with Library(**options) as library:
         if options["path"] is not None and not options["path"].exists():
@@ -358,7 +360,8 @@ def check(json_output: JsonFlag = False) -> None:
 
 add_commands(app, _opened)
 for _module in (
-    cli_owning, cli_reading, cli_calendar, cli_covers, cli_files, cli_settings, cli_server
+    cli_finding, cli_owning, cli_reading, cli_calendar, cli_covers, cli_files, cli_settings,
+    cli_server,
 ):  # fmt: skip
     _module.add_commands(app, _opened)
 cli_refresh.add_commands(app, _opened, _complain)
