@@ -1,0 +1,23 @@
+"""A row of numbers as a row of bars, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: Iterable[float | None]) -> str:
+    """Return a bar for each number, from zero to the greatest; what is unknown is a blank.
+
+    >>> sparkline([0, 1, 2, None, 8])
+    '▁▁▂ █'
+    """
+    told = list(values)
+    top = max((value for value in told if value is not None), default=0)
+    return "".join(" " if value is None else _bar(value, top) for value in told)
+
+
+def _bar(value: float, top: float) -> str:
+    share = value / top if top > 0 else 0.0
+    return _BARS[round(max(share, 0.0) * (len(_BARS) - 1))]
