@@ -339,6 +339,11 @@ class Series(Document):
     publication_status: PublicationStatus = "unknown"
     tracked: bool = True
     authors: list[str] = Field(default_factory=list)
+    # What a user tells of a series on its page; sources say such things of its books.
+    description: str | None = None
+    publisher: str | None = None
+    genres: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
     identifiers: dict[str, list[str]] = Field(default_factory=dict)
     totals: list[Total] = Field(default_factory=list)
     overrides: dict[str, Override] = Field(default_factory=dict)
