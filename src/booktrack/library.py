@@ -18,6 +18,7 @@ from booktrack.errors import InvalidInput, shown
 from booktrack.library_calendar import CalendarMethods
 from booktrack.library_covers import CoverMethods
 from booktrack.library_files import FileMethods
+from booktrack.library_finding import FindingMethods
 from booktrack.library_owning import OwningMethods
 from booktrack.library_reading import ReadingMethods
 from booktrack.library_safety import SafetyMethods
@@ -40,6 +41,7 @@ T = TypeVar("T")
 
 
 class Library(
+    FindingMethods,
     OwningMethods,
     SeriesMethods,
     ReadingMethods,

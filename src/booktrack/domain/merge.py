@@ -261,6 +261,21 @@ def edition_values(record: EditionRecord) -> JSON:
     )
 
 
+def facts_of(document: Mapping[str, Any], fields: Iterable[str]) -> list[Facts]:
+    """Return all that was ever said of these fields, to say it of another document.
+
+    A value of which nobody said where it comes from is the library's own.
+    """
+    claims = _claims_of(document)
+    facts = []
+    for name in fields:
+        said = claims.get(name, [])
+        if not said and not _is_empty(document.get(name)):
+            said = [_Said(document[name], LIBRARY, None, None)]
+        facts += [Facts(one.source, one.record, one.at, {name: one.value}) for one in said]
+    return facts
+
+
 # --- claims ----------------------------------------------------------------------------------
 
 
