@@ -183,6 +183,9 @@ class Session(Part):
     from_page: Annotated[int, Field(ge=0)] | None = None
     to_page: Annotated[int, Field(ge=0)] | None = None
     percent: Annotated[float, Field(ge=0, le=100)] | None = None
+    # Where an audiobook was left; `minutes` is the time that was spent.
+    at_minute: Annotated[int, Field(ge=0)] | None = None
+    chapter: Annotated[int, Field(ge=0)] | None = None
     note: str | None = None
 
 
@@ -197,7 +200,9 @@ class Reading(Document):
     edition_id: int | None = None
     status: ReadingStatus
     started_at: DateText | None = None
+    # When it was finished, or given up.
     finished_at: DateText | None = None
+    paused_at: DateText | None = None
     rating: Annotated[float, Field(ge=0.5, le=5)] | None = None
     review: str | None = None
     page: Annotated[int, Field(ge=0)] | None = None
@@ -259,6 +264,31 @@ class Cover(Document):
     # A user's own picture: no source replaces it.
     uploaded: bool = False
     at: str | None = None
+
+
+class Followed(Document):
+    """An author whom a user tracks, or does not though books of theirs are owned."""
+
+    table = "authors"
+    always = frozenset({"user_id", "name", "tracked"})
+
+    user_id: int
+    name: Text
+    tracked: bool = True
+    updated_at: str | None = None
+
+
+class Told(Document):
+    """How far a user's webhook has been told the news."""
+
+    table = "told"
+    always = frozenset({"user_id", "revision", "day"})
+
+    user_id: int
+    revision: Annotated[int, Field(ge=0)]
+    day: DateText
+    url: str | None = None
+    updated_at: str | None = None
 
 
 class Settings(Document):
@@ -376,6 +406,7 @@ class Import(Document):
 MODELS: dict[str, type[Document]] = {
     model.table: model
     for model in (
-        Book, Edition, UserEditionStatus, Reading, Goal, Series, Import, PriceSeen, Cover, Settings
+        Book, Edition, UserEditionStatus, Reading, Goal, Series, Import, PriceSeen, Cover, Settings,
+        Followed, Told,
     )
 }  # fmt: skip

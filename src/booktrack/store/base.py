@@ -7,12 +7,31 @@ caller's own copy, and every one that it takes is copied and validated by its mo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Document = dict[str, Any]
+
+
+class Change(NamedTuple):
+    """One document before and after a transaction: None before an insert, after a removal."""
+
+    revision: int
+    at: str
+    table: str
+    doc_id: int
+    before: Document | None
+    after: Document | None
+
+
+class Changes(NamedTuple):
+    """What was changed, oldest first; `kept_from` is the instant of the oldest one that is kept."""
+
+    kept_from: str | None
+    made: list[Change]
 
 
 class Reader(Protocol):
@@ -123,6 +142,12 @@ class Store(Reader, Protocol):
 
         Each is `{"id", "at", "why", "user_id", "changes": {table: count}, "undone_by"}`.
         """
+        ...
+
+    def changes(
+        self, tables: Collection[str], *, since: datetime | None = None, after: int | None = None
+    ) -> Changes:
+        """Return what was changed in these tables since a moment, or after a revision."""
         ...
 
     def undo(self, transaction_id: int, *, user_id: int | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from booktrack.errors import Conflict, NotFound, StoreBusy, shown
 from booktrack.store import checking, exchange
 from booktrack.store import history as histories
-from booktrack.store.base import Document
+from booktrack.store.base import Changes, Document
 from booktrack.store.draft import Draft
 from booktrack.store.engine import Clock, Engine
 from booktrack.store.files import Files, disk_errors
@@ -225,6 +225,12 @@ class Database(Engine):
         undone = histories.undone_by(entries)
         newest = entries[::-1] if limit is None else entries[: -limit - 1 : -1]
         return [histories.summary(entry, undone.get(entry.revision)) for entry in newest]
+
+    def changes(
+        self, tables: Collection[str], *, since: datetime | None = None, after: int | None = None
+    ) -> Changes:
+        """Return what was changed in these tables since a moment, or after a revision."""
+        return histories.changes(self._entries(), tables, since, after)
 
     def checkpoint(self) -> None:
         """Write the snapshot, so that the plain file holds everything and the journal is empty.

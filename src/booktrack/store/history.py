@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from booktrack.store.base import Change, Changes, Document
+from booktrack.store.encoding import decode
 from booktrack.store.files import Files, copy_rights
 from booktrack.store.journal import NOTHING, Entry, Line, entry_of, read_lines, seal_bytes
 
@@ -115,3 +118,33 @@ def undone_by(entries: Iterable[Entry]) -> dict[int, int]:
         if again is not None and undone.get(again) == entry.undoes:
             del undone[again]
     return undone
+
+
+def changes(
+    entries: Sequence[Entry], tables: Collection[str], since: datetime | None, after: int | None
+) -> Changes:
+    """Return what the transactions changed in these tables, from the first that is meant on.
+
+    Only the documents that are meant are read: the history of an import holds 50,000.
+    """
+    made = [
+        Change(entry.revision, entry.at, op.table, op.doc_id, _read(op.before), _read(op.after))
+        for entry in entries[_first(entries, since, after) :]
+        for op in entry.ops
+        if op.table in tables
+    ]
+    return Changes(entries[0].at if entries else None, made)
+
+
+def _first(entries: Sequence[Entry], since: datetime | None, after: int | None) -> int:
+    """Return where they begin: by their order, not by each one's clock, which may be set back."""
+    for number, entry in enumerate(entries):
+        if after is not None and entry.revision <= after:
+            continue
+        if since is None or datetime.fromisoformat(entry.at) >= since:
+            return number
+    return len(entries)
+
+
+def _read(raw: bytes) -> Document | None:
+    return None if raw == NOTHING else decode(raw)
