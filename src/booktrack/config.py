@@ -1,4 +1,6 @@
-"""Where things are and whom to name: arguments, then the environment, then the defaults.
+"""Where things are and whom to name: arguments, then the environment, then settings and defaults.
+
+What the environment says goes before what the user set in the library (`domain.settings`).
 
 Environment variables: `BOOKTRACK_LIBRARY` (the library file), `BOOKTRACK_OFFLINE` (never ask the
 network), `BOOKTRACK_CONTACT` (an e-mail or web address that sources see), `BOOKTRACK_CACHE` (the
@@ -12,19 +14,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_path, user_data_path
 
-from booktrack.domain.freshness import Policy
+from booktrack.domain.freshness import AGES, Policy
 from booktrack.errors import InvalidInput, shown
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 PATIENCE = 8.0
 """Seconds after which an answer is given with what has arrived."""
 
-_AGES = frozenset(field.name for field in fields(Policy))
 _LONGEST_TIME = 1e6
 _LONGEST_PATH = 4_096  # bytes, as Linux allows
 _FALSE = frozenset({"", "0", "false", "no", "off"})
@@ -40,6 +42,8 @@ class Config:
     cache_folder: Path
     policy: Policy
     patience: float
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What the environment says of the settings, by their names."""
 
 
 def load_config(
@@ -54,28 +58,35 @@ def load_config(
         InvalidInput: a variable has a value that says nothing, or a path that cannot be one.
     """
     env = os.environ if environ is None else environ
+    days = _days(env.get("BOOKTRACK_STALE_DAYS", ""))
+    given: dict[str, Any] = {f"stale_days_{age}": number for age, number in days.items()}
+    if contact := env.get("BOOKTRACK_CONTACT"):
+        given["contact"] = contact
+    if patience := env.get("BOOKTRACK_PATIENCE"):
+        given["patience"] = _seconds(patience)
     return Config(
         path=library_path(path, env),
         offline=offline or _flag(env, "BOOKTRACK_OFFLINE"),
-        contact=env.get("BOOKTRACK_CONTACT") or None,
+        contact=contact or None,
         cache_folder=Path(env.get("BOOKTRACK_CACHE") or user_cache_path("booktrack")),
-        policy=_policy(env.get("BOOKTRACK_STALE_DAYS", "")),
-        patience=_seconds(env.get("BOOKTRACK_PATIENCE") or str(PATIENCE)),
+        policy=Policy(**days),
+        patience=given.get("patience", PATIENCE),
+        given=given,
     )
 
 
-def _policy(text: str) -> Policy:
+def _days(text: str) -> dict[str, Any]:
     """Return after how many days values are asked for again: "price=7,upcoming=3"."""
     days = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, number = part.partition("=")
-        if name.strip() not in _AGES:
+        if name.strip() not in AGES:
             raise InvalidInput(
                 f"BOOKTRACK_STALE_DAYS names {shown(name)}; write it like price=7,other=180 with "
-                f"any of {', '.join(sorted(_AGES))}"
+                f"any of {', '.join(sorted(AGES))}"
             )
         days[name.strip()] = _positive(number, "BOOKTRACK_STALE_DAYS", part)
-    return Policy(**days)
+    return days
 
 
 def _seconds(text: str) -> float:

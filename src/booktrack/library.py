@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial, wraps
+from functools import partial, wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -29,9 +30,12 @@ from booktrack.services import collection, listing, lookup
 from booktrack.services import series as series_service
 from booktrack.services.answers import answers
 from booktrack.services.asking import Asker, Asking
-from booktrack.services.context import Clock, Context
+from booktrack.services.context import Clock, Context, how_to_ask
 from booktrack.services.finding import Finder
+from booktrack.services.live_settings import LiveSettings
+from booktrack.services.live_sources import LiveSources
 from booktrack.store.database import open_store
+from booktrack.store.secrets import Secrets
 
 if TYPE_CHECKING:
     from booktrack.sources.base import Source
@@ -87,16 +91,14 @@ class Library(
         config = load_config(path, offline=offline)
         clock = clock or _local_time
         store = open_store(config.path, clock=clock)
+        live = LiveSettings(store, Secrets(store.path), config.given)
         asker = Asker(
-            cache(_all_sources if sources is None else lambda: sources),
-            lambda: _gateway(config),
+            LiveSources(live) if sources is None else lambda: sources,
+            lambda: _gateway(replace(config, contact=live("contact"))),
             _run,
-            offline=config.offline,
-            patience=config.patience,
+            manner=partial(how_to_ask, live, clock, config.offline),
         )
-        self._ctx = Context(
-            store, user_id, clock, Finder(store), asker, config.offline, config.policy
-        )
+        self._ctx = Context(store, user_id, clock, Finder(store), asker, live, config.offline)
         self.aio = AsyncLibrary(self)
 
     @property
@@ -442,12 +444,6 @@ def _local_time() -> datetime:
 
 # The network's part of the house is loaded when it is first needed: most questions are answered
 # by the file alone, and the command must start at once.
-
-
-def _all_sources() -> Sequence[Source]:
-    from booktrack.sources.registry import all_sources
-
-    return all_sources()
 
 
 def _gateway(config: Config) -> Asking:

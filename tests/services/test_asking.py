@@ -91,7 +91,7 @@ class Slow:
     def __init__(self, source):
         self._source = source
 
-    async def answer(self, source, flow, *, budget):
+    async def answer(self, source, flow, *, budget, keep=None):
         if source is self._source:
             await anyio.sleep_forever()
         try:
@@ -116,5 +116,10 @@ def test_a_good_answer_waits_for_the_others_a_moment_only(tmp_path, monkeypatch)
 
 def test_who_has_not_answered_in_time_is_late():
     slow = Told()
-    asker = asking.Asker(lambda: [slow], lambda: Slow(slow), _engine.engine.run, patience=-0.5)
+    asker = asking.Asker(
+        lambda: [slow],
+        lambda: Slow(slow),
+        _engine.engine.run,
+        manner=lambda: asking.Manner(patience=-0.5),
+    )
     assert asker.by_isbn(DUNE).sources == {"told": {"code": "late"}}

@@ -23,6 +23,10 @@ _OF_EDITION = ("cover_url", "release_date", "publisher", "page_count", "language
 _AGEING = frozenset({*_OF_EDITION, "price"})
 
 
+AGES = ("price", "upcoming", "other", "missing")
+"""What a `Policy` has days for."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """After how many days a value is asked for again."""
@@ -31,6 +35,8 @@ class Policy:
     upcoming: float = 3
     other: float = 180
     missing: float = 30
+    ask_prices: bool = True
+    """Whether a missing or old price is a reason to ask."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,15 @@ def needs(
     # A book may stand alone: only a source can tell, and an answer on the edition tells it.
     if not book.get("memberships") and not edition.get("asked"):
         found.append(Need("series", "missing", rule.missing))
-    if edition.get("price") is None and "price" not in edition.get("locked", ()):
+    if (
+        rule.ask_prices
+        and edition.get("price") is None
+        and "price" not in edition.get("locked", ())
+    ):
         found.append(Need("price", "missing", rule.missing))
     for name, at in sorted(_told_by_services(edition).items()):
+        if name == "price" and not rule.ask_prices:
+            continue
         days = _lifetime(name, edition, today, rule)
         if name not in edition.get("locked", ()) and _is_older(at, days, now):
             found.append(Need(name, "stale", days))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from booktrack.config import PATIENCE
@@ -32,7 +32,12 @@ class Asking(Protocol):
     """The part of the Gateway that is used here."""
 
     async def answer(
-        self, source: Source, flow: Callable[[], Flow[list[R]]], *, budget: float
+        self,
+        source: Source,
+        flow: Callable[[], Flow[list[R]]],
+        *,
+        budget: float,
+        keep: float | None = None,
     ) -> Answer[list[R]]:
         """Return how the flow ended."""
         ...
@@ -56,6 +61,20 @@ class Asked(Generic[R]):
     sources: JSON = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How sources are asked, as the user wants it now."""
+
+    offline: bool = False
+    """Never: every source on the network then answers "offline"."""
+    patience: float = PATIENCE
+    """Seconds for all of them together."""
+    keep: float | None = None
+    """Seconds for which an answer serves again at most; None leaves it to the source."""
+    why: str | None = None
+    """Why they are not asked, where a setting says so."""
+
+
 class Runner(Protocol):
     """Runs a coroutine to its end on the loop that the gateway belongs to."""
 
@@ -72,8 +91,7 @@ class Asker:
             needed, because most questions are answered by the library alone.
         gateway: gives what drives their flows.
         run: runs a coroutine to its end on the loop that the gateway belongs to.
-        offline: never ask; every source then answers "offline".
-        patience: seconds for all of them together.
+        manner: tells how they are asked; it may be another one for each question.
     """
 
     def __init__(
@@ -82,23 +100,20 @@ class Asker:
         gateway: Callable[[], Asking],
         run: Runner,
         *,
-        offline: bool = False,
-        patience: float = PATIENCE,
+        manner: Callable[[], Manner] = Manner,
     ) -> None:
         self._sources = sources
         self._gateway = gateway
         self._run = run
-        self._offline = offline
-        self._patience = patience
+        self._manner = manner
 
     def names(self, able: Capability) -> list[str]:
         """Return the names of the sources that would answer; offline these are the local ones."""
+        offline = self._manner().offline
         return [
             source.name
             for source in self._sources()
-            if able in source.capabilities
-            and source.configured
-            and (source.local or not self._offline)
+            if able in source.capabilities and source.configured and (source.local or not offline)
         ]
 
     def able(self, how: Capability) -> list[str]:
@@ -178,8 +193,9 @@ class Asker:
         patience: float = FETCH_PATIENCE,
     ) -> list[Reply | BooktrackError]:
         """Return what stands at each of the addresses, or why it could not be had."""
-        if self._offline:
-            message = "booktrack is offline; nothing was fetched"
+        manner = self._manner()
+        if manner.offline:
+            message = f"{manner.why or 'booktrack is offline'}; nothing was fetched"
             return [SourceUnavailable(message, source="network") for _ in urls]
         gateway = self._gateway()
         found: dict[int, Reply | BooktrackError] = {}
@@ -223,18 +239,22 @@ class Asker:
             for source in self._sources()
             if able in source.capabilities and (only is None or source.name in only)
         ]
-        here = [source for source in sources if source.local or not self._offline]
+        manner = self._manner()
+        if patience:
+            manner = replace(manner, patience=patience)
+        here = [source for source in sources if source.local or not manner.offline]
         asked: Asked[R] = Asked()
         if here:
-            asked = self._run(lambda: self._all(here, flow, patience or self._patience, enough))
-        left = {source.name: {"code": "offline"} for source in sources if source not in here}
+            asked = self._run(lambda: self._all(here, flow, manner, enough))
+        told = {"code": "offline"} | ({"message": manner.why} if manner.why else {})
+        left = {source.name: told for source in sources if source not in here}
         return Asked(asked.found, asked.sources | left)
 
     async def _all(
         self,
         sources: Sequence[Source],
         flow: Callable[[Source], Flow[list[R]]],
-        patience: float,
+        manner: Manner,
         enough: Callable[[list[R]], bool] | None,
     ) -> Asked[R]:
         import anyio
@@ -243,12 +263,12 @@ class Asker:
         mistakes: dict[str, JSON] = {}
         gateway = self._gateway()
         missed = "late"
-        scope = anyio.CancelScope(deadline=anyio.current_time() + patience + 0.5)
+        scope = anyio.CancelScope(deadline=anyio.current_time() + manner.patience + 0.5)
 
         async def ask(source: Source) -> None:
             try:
                 answers[source.name] = await gateway.answer(
-                    source, lambda: flow(source), budget=patience
+                    source, lambda: flow(source), budget=manner.patience, keep=manner.keep
                 )
             except Exception as error:  # noqa: BLE001 - a plug-in's mistake is its own affair
                 _log.warning("the source %s made a mistake", source.name, exc_info=error)

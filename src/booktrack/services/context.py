@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from booktrack.domain.freshness import Policy
-from booktrack.services.asking import Asker
+from booktrack.services.asking import Asker, Manner
 from booktrack.services.finding import Finder
+from booktrack.services.live_settings import LiveSettings
 from booktrack.store.base import Store
 
 Clock = Callable[[], datetime]
@@ -25,8 +26,20 @@ class Context:
     clock: Clock
     finder: Finder
     asker: Asker
-    offline: bool = False
-    policy: Policy = field(default_factory=Policy)
+    settings: LiveSettings
+    """Called with a name, it gives the value that counts now."""
+    unplugged: bool = False
+    """Whether the network is never to be touched, whatever the settings say."""
+
+    @property
+    def policy(self) -> Policy:
+        """After how many days values are asked for again; read it once for many editions."""
+        return self.settings.policy()
+
+    @property
+    def offline(self) -> bool:
+        """Whether no source on the network is asked now: by argument, environment or setting."""
+        return how_to_ask(self.settings, self.clock, self.unplugged).offline
 
     def now(self) -> str:
         """Return the instant as stored: ISO 8601 in UTC, to the second."""
@@ -35,3 +48,24 @@ class Context:
     def today(self) -> str:
         """Return the calendar date where the clock is, as "2026-11-22"."""
         return self.clock().date().isoformat()
+
+
+def how_to_ask(settings: LiveSettings, clock: Clock, unplugged: bool) -> Manner:
+    """Return how sources are asked now, as the user's settings want it."""
+    why = None if unplugged else switched_off(settings, clock())
+    return Manner(
+        offline=unplugged or why is not None,
+        patience=settings("patience"),
+        keep=settings("cache_ttl"),
+        why=why,
+    )
+
+
+def switched_off(settings: LiveSettings, now: datetime) -> str | None:
+    """Return why the user's settings let no source be asked now, or None where they let."""
+    if not settings("enable_external_metadata"):
+        return "sources are switched off by the setting enable_external_metadata"
+    until = settings("external_metadata_timeout_until")
+    if until is not None and now.astimezone(UTC) < datetime.fromisoformat(until):
+        return f"sources are switched off until {until} (external_metadata_timeout_until)"
+    return None

@@ -19,15 +19,22 @@ class Answers:
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
         self._cache = cache
         self._now = now
+        self.questions = 0
+        """How often an answer was looked for since the process began."""
+        self.served = 0
+        """How often one was there that could be used."""
 
     def get(self, source: Source, key: str) -> Entry | None:
         """Return what is kept, fresh or not; what is no answer any more is forgotten."""
         return (self._known(source, key) or (None, True))[0]
 
-    def fresh(self, key: str) -> Entry | None:
-        """Return what may be used without asking, or None."""
+    def fresh(self, key: str, most: float | None = None) -> Entry | None:
+        """Return what may be used without asking, at most so many seconds old, or None."""
         kept = self._cache.get(key)
-        return kept if kept and kept.fresh(self._now().timestamp()) else None
+        served = kept is not None and kept.fresh(self._now().timestamp(), most)
+        self.questions += 1
+        self.served += served
+        return kept if served else None
 
     def instead(self, source: Source, key: str) -> Reply | None:
         """Return the old answer that serves while the source cannot be asked, or None."""

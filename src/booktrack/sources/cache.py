@@ -54,9 +54,12 @@ class Entry:
     stored: float
     keep: float
 
-    def fresh(self, now: float) -> bool:
-        """Return whether it may be used without asking; a clock set back makes nothing fresh."""
-        return 0 <= now - self.stored < self.keep
+    def fresh(self, now: float, most: float | None = None) -> bool:
+        """Return whether it may be used without asking, at most so many seconds after it came.
+
+        A clock set back makes nothing fresh.
+        """
+        return 0 <= now - self.stored < (self.keep if most is None else min(self.keep, most))
 
 
 def default_path() -> Path:

@@ -34,6 +34,8 @@ class Call:
     def __init__(self, budget: float, begun: float) -> None:
         self.budget = budget
         self.begun = begun
+        self.keep: float | None = None
+        """For how many seconds at most a kept answer serves; None leaves it to the source."""
         self.requests = 0
         self.stale = False
         self.failure: SourceError | None = None

@@ -131,10 +131,19 @@ class Gateway:
         return await self._drive(source, flow, self._call(budget))
 
     async def answer(
-        self, source: Source, flow: Flow[T] | Callable[[], Flow[T]], *, budget: float = BUDGET
+        self,
+        source: Source,
+        flow: Flow[T] | Callable[[], Flow[T]],
+        *,
+        budget: float = BUDGET,
+        keep: float | None = None,
     ) -> Answer[T]:
-        """Return how the flow ended; a source that fails is a part of the answer, not raised."""
+        """Return how the flow ended; a source that fails is a part of the answer, not raised.
+
+        `keep` is for how many seconds at most a kept answer serves; None leaves it to the source.
+        """
         call = self._call(budget)
+        call.keep = keep
         try:
             value = await self._drive(source, flow, call)
         except SourceError as error:
@@ -247,7 +256,7 @@ class Gateway:
             return reply
 
     def _recall(self, source: Source, key: str, call: Call) -> Reply | None:
-        kept = self._answers.fresh(key)
+        kept = self._answers.fresh(key, call.keep)
         if kept is None:
             return None
         (call.recalled if kept.stored < call.begun else call.fetched).add(key)

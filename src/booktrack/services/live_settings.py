@@ -1,0 +1,122 @@
+"""The settings as they are now: the environment, then the user's own, then the defaults.
+
+They are read anew when the library's file or the file of secrets changed, whoever changed it, so
+that a server obeys what a notebook sets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from booktrack.domain.freshness import AGES, Policy
+from booktrack.domain.settings import SETTINGS, known, readable
+from booktrack.errors import StoreError
+from booktrack.store.base import Reader, Store
+from booktrack.store.files import Stamp
+from booktrack.store.secrets import Secrets
+
+TABLE = "settings"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What stood in the files at one revision."""
+
+    library: dict[str, Any]
+    beside: dict[str, Any]
+    problems: list[str]
+
+
+class LiveSettings:
+    """What is set for one open library; call it with a name for the value that counts.
+
+    Args:
+        store: Where the settings stand.
+        secrets: Where keys stand.
+        given: What the environment says, by name.
+    """
+
+    def __init__(self, store: Store, secrets: Secrets, given: Mapping[str, Any]) -> None:
+        self._store = store
+        self.secrets = secrets
+        self._given = given
+        self._kept: tuple[tuple[int, Stamp | None], _Read] | None = None
+
+    def __call__(self, name: str) -> Any:
+        """Return the value that counts now.
+
+        Raises:
+            InvalidInput: there is no such setting.
+        """
+        return deepcopy(self._value(name, self._now()))
+
+    def all(self) -> dict[str, Any]:
+        """Return every value that counts now, by name; secrets are in clear."""
+        now = self._now()
+        return {name: deepcopy(self._value(name, now)) for name in SETTINGS}
+
+    def policy(self) -> Policy:
+        """Return after how many days values are asked for again."""
+        now = self._now()
+        ages = {age: self._value(f"stale_days_{age}", now) for age in AGES}
+        return Policy(**ages, ask_prices=self._value("enable_price_lookup", now))
+
+    def problems(self) -> list[str]:
+        """Return what stands in the files and cannot be used, each with what is done instead."""
+        return list(self._now().problems)
+
+    def stored(self) -> dict[str, Any]:
+        """Return what the user set, by name, in either file, as far as it can be used."""
+        now = self._now()
+        return deepcopy(now.library | now.beside)
+
+    def origin(self, name: str) -> str:
+        """Return who says the value that counts: environment, settings or default."""
+        if name in self._given or self._of_environment(name):
+            return "environment"
+        now = self._now()
+        return "settings" if name in now.library or name in now.beside else "default"
+
+    def _value(self, name: str, now: _Read) -> Any:
+        setting = known(name)
+        if name in self._given:
+            return self._given[name]
+        said = self._of_environment(name)
+        if said:
+            return said
+        return (now.beside if setting.beside else now.library).get(name, setting.default)
+
+    def _of_environment(self, name: str) -> str | None:
+        """Return a secret of the environment, which is kept nowhere else."""
+        setting = known(name)
+        if not setting.secret or not setting.variable:
+            return None
+        return os.environ.get(setting.variable, "").strip() or None
+
+    def _now(self) -> _Read:
+        key = (self._store.catch_up(), self.secrets.stamp())
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, self._read()
+        return self._kept[1]
+
+    def _read(self) -> _Read:
+        library, problems = readable(document_of(self._store)[1].get("values", {}), beside=False)
+        try:
+            beside, more = readable(self.secrets.load(), beside=True)
+        except StoreError as error:
+            # A damaged file of keys must not keep a library from being read: health names it.
+            beside, more = {}, [error.message]
+        return _Read(library, beside, [*problems, *more])
+
+
+def document_of(reader: Reader) -> tuple[int | None, dict[str, Any]]:
+    """Return the document of the settings with its id, or None and an empty one."""
+    for doc_id in reader.ids(TABLE):
+        document = reader.get(TABLE, doc_id)
+        if document is not None:
+            return doc_id, document
+    return None, {}
