@@ -21,6 +21,7 @@ from booktrack.library_covers import CoverMethods
 from booktrack.library_files import FileMethods
 from booktrack.library_finding import FindingMethods
 from booktrack.library_owning import OwningMethods
+from booktrack.library_pages import PageMethods
 from booktrack.library_reading import ReadingMethods
 from booktrack.library_safety import SafetyMethods
 from booktrack.library_series import SeriesMethods
@@ -51,6 +52,7 @@ class Library(
     ReadingMethods,
     CalendarMethods,
     CoverMethods,
+    PageMethods,
     SourceMethods,
     FileMethods,
     SettingsMethods,

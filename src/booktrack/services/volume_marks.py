@@ -16,7 +16,7 @@ from booktrack.domain.series_choices import shown_name
 from booktrack.errors import InvalidInput, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers
-from booktrack.services.collection import set_status
+from booktrack.services.owning import set_status
 from booktrack.services.context import Context
 from booktrack.services.recording import VOLUME, volume_mark, with_memberships
 from booktrack.services.series import series_id
@@ -46,7 +46,7 @@ def mark_volumes(ctx: Context, series: int | str, volumes: Any, status: str) -> 
             if volume.owned and status != "own" and not editions:
                 skipped.append({"position": place, "reason": "owned as part of an omnibus"})
             elif status != "missing" and not editions and volume.status != status:
-                editions = [_stand_in(tx, ctx, id_, place)]
+                editions = [stand_in(tx, ctx, id_, place)]
                 created.append(place)
             changed += sum(set_status(tx, ctx, one, {"status": status}) for one in editions)
         return {
@@ -91,7 +91,7 @@ def _ids(held: Sequence[Held]) -> list[int]:
     return [one.edition_id for one in held if one.edition_id is not None]
 
 
-def _stand_in(tx: Transaction, ctx: Context, id_: int, place: str) -> int:
+def stand_in(tx: Transaction, ctx: Context, id_: int, place: str) -> int:
     """Add a book of which only its place is known, and return its one edition."""
     series = series_of(tx, id_)
     listed: list[Document] = series.get("volumes", [])

@@ -1,0 +1,261 @@
+"""What a page shows in one piece: the shelf of owned books, and one book with all about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
+from weakref import WeakKeyDictionary
+
+from booktrack.domain.identifiers import identifier_key
+from booktrack.domain.isbn import parse_isbn
+from booktrack.domain.models import ReadingStatus
+from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
+from booktrack.domain.series_labels import Named, series_labels
+from booktrack.errors import InvalidISBN, NotFound, shown
+from booktrack.services import inputs
+from booktrack.services.answers import Answers, position_answer
+from booktrack.services.context import Context
+from booktrack.services.finding import editions_with_isbn
+from booktrack.store.base import Document, Reader, Store
+
+JSON = dict[str, Any]
+
+STANDALONE = "Standalone"
+"""Where pages list books of no series: no series has this label."""
+
+_READING: tuple[str, ...] = get_args(ReadingStatus)
+_NAMED_BY_ID = "edition-"
+_COUNTS = ("rows", "added", "updated", "unchanged", "skipped", "failed")
+
+_labels: WeakKeyDictionary[Store, tuple[int, dict[int, str]]] = WeakKeyDictionary()
+
+
+def labels_of(ctx: Context) -> dict[int, str]:
+    """Return the name under which pages list each series, by id."""
+    revision = ctx.store.catch_up()
+    kept = _labels.get(ctx.store)
+    if kept is None or kept[0] != revision:
+        named = {
+            id_: Named(shown_name(one), shown_kind(one), shown_line(one))
+            for id_, one in ctx.store.all("series")
+        }
+        kept = (revision, series_labels(named, {STANDALONE, "Standalone Books"}))
+        _labels[ctx.store] = kept
+    return kept[1]
+
+
+def shelf(ctx: Context) -> JSON:
+    """Return `{total, revision, books}`: every book of which the user owns an edition."""
+    revision = ctx.store.catch_up()
+    labels = labels_of(ctx)
+    with ctx.store.reading() as reader:
+        statuses = reader.get_many("statuses", reader.find("status", f"{ctx.user_id}:own"))
+        said = {one["edition_id"]: one for one in statuses.values()}
+        editions = reader.get_many("editions", sorted(said))
+        owned: dict[int, list[int]] = {}
+        for id_, edition in editions.items():
+            owned.setdefault(edition["book_id"], []).append(id_)
+        books = reader.get_many("books", sorted(owned))
+        readings = _latest_readings(reader, ctx.user_id)
+        pictures = bool(reader.count("covers"))
+        cards = []
+        seen: set[str] = set()
+        for book_id, book in books.items():
+            chosen = min(owned[book_id], key=lambda id_: (not editions[id_].get("isbn_13"), id_))
+            edition = editions[chosen]
+            card = _card(book_id, book, chosen, edition, said[chosen], labels)
+            card["reading"] = _summary(readings.get(book_id, []))
+            card["cover"] = picture_of(reader, owned[book_id]) if pictures else None
+            if card["cover_url"] is None:
+                others = (editions[id_].get("cover_url") for id_ in owned[book_id])
+                card["cover_url"] = next((url for url in others if url), None)
+            if card["key"] in seen:
+                # Publishers have used one ISBN twice; a page needs a key of each book's own.
+                card["key"] = f"{_NAMED_BY_ID}{chosen}"
+            seen.add(card["key"])
+            cards.append(card)
+    return {"total": len(cards), "revision": revision, "books": cards}
+
+
+def book_page(ctx: Context, key: int | str) -> JSON:
+    """Return one book with its editions, texts and the user's last reading.
+
+    Raises:
+        NotFound: the library has no such book.
+    """
+    ctx.store.catch_up()
+    labels = labels_of(ctx)
+    with ctx.store.reading() as reader:
+        return page_of(ctx, reader, key, labels)
+
+
+def page_of(ctx: Context, reader: Reader, key: int | str, labels: Mapping[int, str]) -> JSON:
+    """Return one book as a page shows it, inside of one reading of the library."""
+    named, book_id = _book_of_key(ctx, reader, key)
+    answer = Answers(reader, ctx.user_id, ctx.today()).book(book_id)
+    book = reader.get("books", book_id) or {}
+    order = {"own": 0, "want": 1, "missing": 2}
+    editions = sorted(
+        answer["editions"], key=lambda one: (order[one["status"]], one["id"] != named, one["id"])
+    )
+    for edition in editions:
+        edition["cover"] = picture_of(reader, [edition["id"]])
+    readings = [
+        one
+        for _, one in _documents(reader, "readings", reader.find("reading_book", str(book_id)))
+        if one["user_id"] == ctx.user_id
+    ]
+    ids = [one["id"] for one in editions]
+    return {
+        **answer,
+        "key": _key(editions[0]["id"], editions[0]) if editions else None,
+        "label": labels.get(answer["series_id"]) if answer["series_id"] is not None else None,
+        "description": book.get("description"),
+        "genres": book.get("genres", []),
+        "added_at": book.get("added_at"),
+        "editions": editions,
+        "cover": picture_of(reader, ids),
+        "reading": _summary(readings),
+    }
+
+
+def find_edition(ctx: Context, reader: Reader, key: object) -> int:
+    """Return the edition that a page names: by ISBN, ASIN or `edition-<id>`.
+
+    Of several with one number it is one that the user owns.
+
+    Raises:
+        NotFound: the library has none.
+        InvalidISBN: it is neither.
+    """
+    text = str(key).strip()
+    if text.startswith(_NAMED_BY_ID) and text.removeprefix(_NAMED_BY_ID).isdecimal():
+        id_ = int(text.removeprefix(_NAMED_BY_ID)[:18])
+        found = [id_] if reader.get("editions", id_) is not None else []
+    else:
+        found = _numbered(reader, text)
+    if not found:
+        raise NotFound(f"the library has no edition {shown(text)}", edition=text)
+    answer = Answers(reader, ctx.user_id, ctx.today())
+    mine = [id_ for id_ in found if (answer.status_of(id_) or {}).get("status") == "own"]
+    return (mine or found)[0]
+
+
+def _numbered(reader: Reader, text: str) -> list[int]:
+    try:
+        isbn = parse_isbn(text)
+    except InvalidISBN:
+        found = reader.find("identifier", identifier_key("asin", text)) if text else []
+        if not found:
+            raise
+        return found
+    return editions_with_isbn(reader, isbn)
+
+
+def _book_of_key(ctx: Context, reader: Reader, key: int | str) -> tuple[int | None, int]:
+    if isinstance(key, int) or (key.isdecimal() and len(key) < 10):
+        return None, int(key)
+    edition_id = find_edition(ctx, reader, key)
+    return edition_id, int((reader.get("editions", edition_id) or {})["book_id"])
+
+
+def _key(edition_id: int, edition: Mapping[str, Any]) -> str:
+    return str(edition.get("isbn_13") or edition.get("asin") or f"{_NAMED_BY_ID}{edition_id}")
+
+
+def picture_of(reader: Reader, edition_ids: Iterable[int]) -> str | None:
+    """Return the SHA-256 of the first picture that the library has of these editions."""
+    for id_ in edition_ids:
+        for _, cover in _documents(reader, "covers", reader.find("cover", f"edition:{id_}")):
+            return str(cover["sha256"])
+    return None
+
+
+def _documents(reader: Reader, table: str, ids: Iterable[int]) -> Iterable[tuple[int, Document]]:
+    return reader.get_many(table, ids).items()
+
+
+def _card(
+    book_id: int,
+    book: Document,
+    edition_id: int,
+    edition: Document,
+    status: Document,
+    labels: Mapping[int, str],
+) -> JSON:
+    first = next(iter(book.get("memberships", ())), None)
+    place = first or {}
+    return {
+        "key": _key(edition_id, edition),
+        "book_id": book_id,
+        "edition_id": edition_id,
+        "title": book["title"],
+        "subtitle": book.get("subtitle"),
+        "authors": book.get("authors", []),
+        "series": labels.get(first["series_id"]) if first else None,
+        "series_id": first["series_id"] if first else None,
+        **position_answer(place.get("position"), place.get("label")),
+        "isbn_13": edition.get("isbn_13"),
+        "isbn_10": edition.get("isbn_10"),
+        "asin": edition.get("asin"),
+        "format": edition.get("book_format", "unknown"),
+        "publisher": edition.get("publisher"),
+        "release_date": edition.get("release_date"),
+        "language": edition.get("language"),
+        "page_count": edition.get("page_count"),
+        "cover_url": edition.get("cover_url"),
+        "price": edition.get("price"),
+        "currency": edition.get("currency"),
+        "source": edition.get("source"),
+        "description": book.get("description"),
+        "genres": book.get("genres", []),
+        "notes": status.get("notes"),
+        "tags": status.get("tags", []),
+        "added_at": status.get("acquired_date") or book.get("added_at") or status.get("updated_at"),
+        "updated_at": status.get("updated_at") or book.get("updated_at"),
+    }
+
+
+def _latest_readings(reader: Reader, user_id: int) -> dict[int, list[Document]]:
+    found: dict[int, list[Document]] = {}
+    ids = sorted(
+        id_ for word in _READING for id_ in reader.find("reading_status", f"{user_id}:{word}")
+    )
+    for _, one in _documents(reader, "readings", ids):
+        found.setdefault(one["book_id"], []).append(one)
+    return found
+
+
+def _summary(readings: list[Document]) -> JSON | None:
+    """Return the last reading, and how often the book was read to its end."""
+    if not readings:
+        return None
+    last = readings[-1]
+    finished = [one for one in readings if one["status"] == "finished"]
+    told = max((one.get("read_count") or 0 for one in readings), default=0)
+    names = ("status", "started_at", "finished_at", "rating", "review", "page", "percent")
+    return {
+        **{name: last.get(name) for name in names},
+        "rating": next((r for one in reversed(readings) if (r := one.get("rating"))), None),
+        "times_read": max(len(finished), told),
+        "updated_at": last.get("updated_at"),
+    }
+
+
+def imports(ctx: Context, limit: int, formats: Sequence[str] | None) -> JSON:
+    """Return `{total, imports}`: the files that the user took in, newest first."""
+    inputs.whole(limit, "limit", least=1, most=10_000)
+    names = None if formats is None else inputs.texts(formats, "a format")
+    ctx.store.catch_up()
+    found = [
+        {
+            "id": id_,
+            "format": one["format"],
+            "at": one["at"],
+            **{name: one.get(name, 0) for name in _COUNTS},
+        }
+        for id_, one in ctx.store.all("imports")
+        if one["user_id"] == ctx.user_id and (names is None or one["format"] in names)
+    ]
+    found.reverse()
+    return {"total": len(found), "imports": found[:limit]}

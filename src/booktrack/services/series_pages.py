@@ -1,0 +1,208 @@
+"""A series as a page shows it: every volume with its book, and a number that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from booktrack.domain.positions import try_position
+from booktrack.domain.series import Volume
+from booktrack.domain.series_choices import shown_name
+from booktrack.domain.text import fold
+from booktrack.errors import InvalidInput, NotFound, shown
+from booktrack.services import inputs
+from booktrack.services.answers import Answers
+from booktrack.services.context import Context
+from booktrack.services.pages import labels_of, picture_of
+from booktrack.services.series import series_id
+from booktrack.store.base import Document, Reader
+
+JSON = dict[str, Any]
+
+# What a page lists: what is only announced is not missing, and what is excluded is no gap.
+_LISTED = ("own", "want", "missing")
+
+
+def labelled_id(ctx: Context, series: int | str) -> int:
+    """Return the id of the series that is named by its id, by its label on pages or by a name.
+
+    Unlike elsewhere typos are not forgiven: a page removes what it names.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: several bear the name and none the label.
+    """
+    if isinstance(series, int):
+        return series_id(ctx, series)
+    name = inputs.text(series, "the series")
+    for id_, label in labels_of(ctx).items():
+        if label in (series, name):
+            return id_
+    found = series_id(ctx, name)
+    document = ctx.store.get("series", found) or {}
+    names = [shown_name(document), document["name"]]
+    names += [alias["name"] for alias in document.get("aliases", [])]
+    if fold(name) not in map(fold, names):
+        raise NotFound(
+            f"the library has no series {shown(name)}",
+            series=name,
+            suggestions=[shown_name(document)],
+        )
+    return found
+
+
+def series_page(ctx: Context, series: int | str) -> JSON:
+    """Return the series with its label, texts, and each listed volume with its book."""
+    id_ = labelled_id(ctx, series)
+    labels = labels_of(ctx)
+    with ctx.store.reading() as reader:
+        answer = Answers(reader, ctx.user_id, ctx.today())
+        page = _summary(reader, answer, id_, labels)
+        known = {
+            one.position: one.isbn_13 for one in answer.series_model(id_).volumes if one.isbn_13
+        }
+        volumes = []
+        for number, volume in _numbered(answer.state(id_).volumes).items():
+            volumes.append(_volume(reader, id_, number, volume, known))
+        dates = sorted(one["release_date"] for one in volumes if one["release_date"])
+        return {
+            **page,
+            "first_published": dates[0] if dates else None,
+            "last_published": dates[-1]
+            if dates and page["publication_status"] == "finished"
+            else None,
+            "volumes": volumes,
+        }
+
+
+def series_pages(ctx: Context) -> JSON:
+    """Return `{total, series}`: every series by label, with the numbers of its listed volumes."""
+    labels = labels_of(ctx)
+    with ctx.store.reading() as reader:
+        answer = Answers(reader, ctx.user_id, ctx.today())
+        order = sorted(labels.items(), key=lambda item: (fold(item[1]), item[0]))
+        series = []
+        for id_, _ in order:
+            page = _summary(reader, answer, id_, labels)
+            listed = _numbered(answer.state(id_).volumes).values()
+            page["volumes"] = [{"status": one.status} for one in listed]
+            series.append(page)
+    return {"total": len(series), "series": series}
+
+
+def _summary(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str]) -> JSON:
+    model = answer.series_model(id_)
+    owned = {
+        one.book_id for volume in answer.state(id_).volumes for one in volume.held
+        if one.status == "own"
+    }  # fmt: skip
+    # Pages group a book under its first series only, and count what stands in the group.
+    shelved = [
+        book
+        for book in reader.get_many("books", sorted(owned)).values()
+        if book["memberships"][0]["series_id"] == id_
+    ]
+    return {
+        **answer.series(id_, volumes=False),
+        "label": labels.get(id_, model.name),
+        "description": model.description,
+        "publisher": model.publisher,
+        "genres": model.genres,
+        "tags": model.tags,
+        "owned_books": len(shelved),
+    }
+
+
+def _numbered(volumes: Iterable[Volume]) -> dict[int | float, Volume]:
+    """Return the listed volumes by the numbers that name them on a page.
+
+    A volume without a number of its own is named by minus the id of its book: that is no place
+    in the series, and stays the same from one question to the next.
+    """
+    named: dict[int | float, Volume] = {}
+    rest = []
+    for volume in sorted(volumes, key=lambda one: one.slot != "main"):
+        position = try_position(volume.position)
+        number = position.number if position else None
+        if volume.status not in _LISTED:
+            continue
+        if number is None or number < 0 or number in named:
+            rest.append(volume)
+        else:
+            named[number] = volume
+    for volume in rest:
+        for book_id in sorted({one.book_id for one in volume.held}):
+            named.setdefault(-book_id, volume)
+    return dict(sorted(named.items(), key=lambda item: (item[0] < 0, abs(item[0]))))
+
+
+def volume_at(answer: Answers, id_: int, number: object) -> tuple[int | float, Volume]:
+    """Return the volume that a page names by a number, with the number.
+
+    Raises:
+        InvalidInput: it is no number.
+        NotFound: the series has no such volume.
+    """
+    wanted = number_of(number)
+    volumes = _numbered(answer.state(id_).volumes)
+    if wanted not in volumes:
+        raise NotFound(f"the series has no volume {wanted}", series_id=id_, position=wanted)
+    return wanted, volumes[wanted]
+
+
+def number_of(number: object) -> int | float:
+    """Return a volume's number: 3, 1.5 or "3".
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        found = float(str(number)) if not isinstance(number, bool) else None
+    except ValueError:
+        found = None
+    if found is None or not -1e9 < found < 1e6:
+        raise InvalidInput(f"a volume is named by its number, not by {shown(number)}")
+    return int(found) if found.is_integer() else found
+
+
+def _volume(
+    reader: Reader,
+    id_: int,
+    number: int | float,
+    volume: Volume,
+    known: Mapping[str | None, str],
+) -> JSON:
+    held = [one for one in volume.held if number >= 0 or one.book_id == -number]
+    order = {"own": 0, "want": 1}
+    held.sort(key=lambda one: (order.get(one.status, 2), len(one.covers) > 1, one.edition_id or 0))
+    chosen = held[0] if held else None
+    book: Document = (reader.get("books", chosen.book_id) or {}) if chosen else {}
+    edition: Document = {}
+    if chosen is not None and chosen.edition_id is not None:
+        edition = reader.get("editions", chosen.edition_id) or {}
+    ids = [one.edition_id for one in held if one.edition_id is not None]
+    return {
+        "number": number,
+        "position": volume.position,
+        "label": volume.label,
+        "title": (book.get("title") if chosen else None) or volume.title,
+        "subtitle": book.get("subtitle"),
+        "authors": book.get("authors", []),
+        "description": book.get("description"),
+        "isbn_13": edition.get("isbn_13") or (None if chosen else known.get(volume.position)),
+        "isbn_10": edition.get("isbn_10"),
+        "asin": edition.get("asin"),
+        "publisher": edition.get("publisher"),
+        "release_date": edition.get("release_date") or volume.release_date,
+        "page_count": edition.get("page_count"),
+        "cover_url": edition.get("cover_url") or volume.cover_url,
+        "cover": picture_of(reader, ids) or _picture_of_volume(reader, id_, volume.position),
+        "status": volume.status,
+        "book_id": chosen.book_id if chosen else None,
+        "edition_id": chosen.edition_id if chosen else None,
+    }
+
+
+def _picture_of_volume(reader: Reader, id_: int, position: str | None) -> str | None:
+    found = reader.get_many("covers", reader.find("cover", f"volume:{id_}:{position}"))
+    return next((str(one["sha256"]) for one in found.values()), None)
