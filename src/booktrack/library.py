@@ -7,7 +7,8 @@ The methods take and return plain values that JSON can hold, and raise only erro
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial, wraps
@@ -27,7 +28,7 @@ from booktrack.library_safety import SafetyMethods
 from booktrack.library_series import SeriesMethods
 from booktrack.library_settings import SettingsMethods
 from booktrack.library_sources import SourceMethods
-from booktrack.services import collection, listing, lookup
+from booktrack.services import collection, inputs, listing, lookup
 from booktrack.services import series as series_service
 from booktrack.services.answers import answers
 from booktrack.services.asking import Asker, Asking
@@ -112,6 +113,54 @@ class Library(
     def user_id(self) -> int:
         """Whose status, notes and readings are meant."""
         return self._ctx.user_id
+
+    def revision(self) -> int:
+        """Return the number of the last change, whichever process made it; it only grows.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     before = library.revision()
+        ...     edition = library.add_note("9780765326355", "lent to Ada")
+        ...     library.revision() - before
+        1
+        """
+        return self._ctx.store.catch_up()
+
+    def today(self) -> str:
+        """Return the calendar date on which answers rest, such as "2026-11-22".
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     len(library.today())
+        10
+        """
+        return self._ctx.today()
+
+    @contextmanager
+    def transaction(self, why: str) -> Iterator[None]:
+        """Return a context whose changes are one: one line in the history, one undo, or none.
+
+        An exception that leaves it leaves the library as it was. Others wait that long, so ask no
+        sources within.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     with library.transaction("tidy up"):
+        ...         edition = library.add_note("9780765326355", "signed copy")
+        ...         edition = library.mark("9780765326355", "want")
+        ...     library.history(limit=1)["transactions"][0]["why"]
+        'tidy up'
+
+        Args:
+            why: What the history tells of it.
+
+        Raises:
+            InvalidInput: The reason is no text.
+            StoreBusy: Another process kept the library's lock for too long.
+        """
+        reason = inputs.text(why, "the reason")
+        with self._ctx.store.transaction(reason, user_id=self._ctx.user_id):
+            yield
 
     def close(self) -> None:
         """Write the plain file where changes are still in the journal only, and let it go."""
@@ -251,6 +300,21 @@ class Library(
             NotFound: There is none.
         """
         return answers(self._ctx).book(collection.checked_id(book_id, "book"))
+
+    def get_edition(self, edition: int | str) -> JSON:
+        """Return an edition by its id or ISBN, with the user's status and notes.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     library.get_edition("9780765326355")["status"]
+        'own'
+
+        Raises:
+            NotFound: The library has no such edition.
+            InvalidISBN: It is no ISBN.
+        """
+        answer = answers(self._ctx)
+        return answer.edition(inputs.edition_id(self._ctx.store, edition))
 
     def list_books(
         self,
