@@ -2,10 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from booktrack.services.context import Context
+
+JSON = dict[str, Any]
 
 
 class CalendarMethods:
     """Release dates, and what changed about them."""
 
     _ctx: Context
+
+    def release_calendar(
+        self,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        *,
+        languages: Sequence[str] | str | None = None,
+        reprints: bool = False,
+        estimates: bool = True,
+    ) -> dict[str, list[JSON]]:
+        """Return `{"2026-12": [entry...]}`: what comes out, and what is out and not owned.
+
+        Listed are upcoming books of tracked series and authors, everything upcoming that is
+        wanted or owned already, and released books that are wanted or of which no edition is
+        owned. A date that is known to the month stands under its month without a day, one known
+        to the year under its year ("2026"). A release date is a calendar date: no time zone
+        moves it.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.add(
+        ...         title="Isles of the Emberdark", status="want", release_date="2099-02"
+        ...     )
+        ...     entry = library.release_calendar("2099")["2099-02"][0]
+        >>> entry["title"], entry["release_date"], entry["wanted"], entry["state"]
+        ('Isles of the Emberdark', '2099-02', True, 'announced')
+
+        Args:
+            start: The first day, month or year; None begins with the oldest.
+            end: The last one, wholly included; None ends with the latest.
+            languages: Codes or names of languages; "all" leaves none out; None takes the setting
+                `calendar_languages`, else those that the user reads of each series. Editions of
+                which the language is unknown are kept.
+            reprints: List what came out after another edition of the same language too.
+            estimates: List the next volume of a series that keeps a rhythm, with a guess.
+
+        Returns:
+            Months in the order of time. Each entry is `{"title", "release_date", "format",
+            "owned", "wanted", "state", "precision", "why", "authors", "series", "series_id",
+            "series_position", "series_position_label", "book_id", "edition_id", "isbn_13",
+            "language", "publisher", "cover_url"}`. `state` is "released" when the last day that
+            the date can mean has come, "estimated" where nobody has named the date, else
+            "announced"; `precision` is "day", "month" or "year". A volume of which the library
+            has no book has null as `book_id`, `edition_id` and `format`.
+
+        Raises:
+            InvalidDate: The start or the end is no date.
+            InvalidInput: The end lies before the start, or a language is none.
+        """
+        from booktrack.services import calendar
+
+        return calendar.release_calendar(
+            self._ctx, start, end, languages=languages, reprints=reprints, estimates=estimates
+        )
