@@ -11,7 +11,7 @@ def sparkline(values: Iterable[float | None]) -> str:
     """Return a bar for each number, from zero to the greatest; what is unknown is a blank.
 
     >>> sparkline([0, 1, 2, None, 8])
-    '▁▁▂ █'
+    '▁▂▃ █'
     """
     told = list(values)
     top = max((value for value in told if value is not None), default=0)

@@ -1,0 +1,231 @@
+"""What a person read, in a year or in all: counted by month, author, series, form and language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from booktrack.domain.reading_log import (
+    Gain,
+    current_streak,
+    expected_by,
+    longest_streak,
+    streaks,
+)
+
+JSON = dict[str, Any]
+
+_MONTH = len("2026-11")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A reading as statistics see it.
+
+    `uncounted` are readings of the book before this one that a file only counted: they were
+    finished at unknown dates.
+    """
+
+    book_id: int
+    finished: bool
+    finished_at: str | None = None
+    rating: float | None = None
+    days_taken: int | None = None
+    reread: int = 0
+    uncounted: int = 0
+    pages: int | None = None
+    minutes: int | None = None
+    gains: tuple[Gain, ...] = ()
+    authors: tuple[str, ...] = ()
+    series: str | None = None
+    form: str = "unknown"
+    language: str = "unknown"
+
+
+@dataclass
+class Tally:
+    """Books, pages and minutes of one kind, with what the books were given."""
+
+    books: int = 0
+    pages: int = 0
+    minutes: int = 0
+    ratings: list[float] = field(default_factory=list)
+
+    def answer(self) -> JSON:
+        """Return the tally with the average of the ratings, None where nothing was rated."""
+        return {
+            "books": self.books,
+            "pages": self.pages,
+            "minutes": self.minutes,
+            "average_rating": average(self.ratings, 2),
+        }
+
+
+def average(values: Iterable[float], places: int) -> float | None:
+    """Return the mean, None of nothing.
+
+    >>> average([4, 4.5], 1), average([], 1)
+    (4.2, None)
+    """
+    told = list(values)
+    return round(sum(told) / len(told), places) if told else None
+
+
+class Statistics:
+    """Counts readings of one year, or of all time where the year is None."""
+
+    def __init__(self, year: int | None = None) -> None:
+        self._year = year
+        self._whole = Tally()
+        self._by: dict[str, dict[str, Tally]] = {
+            name: {} for name in ("year", "month", "author", "series", "format", "language")
+        }
+        self._books: set[int] = set()
+        self._rereads = self._undated = self._without_month = 0
+        self._stars: Counter[float] = Counter()
+        self._days: list[int] = []
+
+    def add(self, one: Told) -> None:
+        """Take in a reading: a finished one counts in its finish's period, pages in theirs."""
+        kinds = [*self._kinds(one)]
+        if one.finished and self._is_in(one.finished_at):
+            self._finish(one, kinds)
+        for gain in one.gains:
+            if self._is_in(gain.date):
+                for tally in [*kinds, *self._periods(gain.date)]:
+                    tally.pages += gain.pages
+                    tally.minutes += gain.minutes
+        if one.uncounted and self._year is None:
+            self._undated += one.uncounted
+            self._rereads += one.uncounted - (one.reread == one.uncounted)
+            for tally in kinds:
+                tally.books += one.uncounted
+                tally.pages += one.uncounted * (one.pages or 0)
+                tally.minutes += one.uncounted * (one.minutes or 0)
+
+    def _finish(self, one: Told, kinds: list[Tally]) -> None:
+        for tally in [*kinds, *self._periods(one.finished_at)]:
+            tally.books += 1
+            if one.rating is not None:
+                tally.ratings.append(one.rating)
+        self._books.add(one.book_id)
+        self._rereads += one.reread > 0
+        self._undated += one.finished_at is None
+        self._without_month += one.finished_at is not None and len(one.finished_at) < _MONTH
+        if one.rating is not None:
+            self._stars[one.rating] += 1
+        if one.days_taken is not None:
+            self._days.append(one.days_taken)
+
+    def _is_in(self, at: str | None) -> bool:
+        if self._year is None:
+            return True
+        return at is not None and at.startswith(f"{self._year:04}")
+
+    def _kinds(self, one: Told) -> Iterable[Tally]:
+        yield self._whole
+        for author in one.authors:
+            yield self._tally("author", author)
+        if one.series is not None:
+            yield self._tally("series", one.series)
+        yield self._tally("format", one.form)
+        yield self._tally("language", one.language)
+
+    def _periods(self, at: str | None) -> Iterable[Tally]:
+        if at is not None:
+            yield self._tally("year", at[: at.index("-", 1)] if "-" in at[1:] else at)
+            if len(at) >= _MONTH:
+                yield self._tally("month", at[: at.rindex("-")] if at.count("-") > 1 else at)
+
+    def _tally(self, kind: str, name: str) -> Tally:
+        tallies = self._by[kind]
+        if name not in tallies:
+            tallies[name] = Tally()
+        return tallies[name]
+
+    def answer(self) -> JSON:
+        """Return what was counted; the kinds of which most was read come first."""
+        months = self._by["month"]
+        if self._year is not None:
+            months = {
+                name: months.get(name, Tally())
+                for name in (f"{self._year:04}-{month:02}" for month in range(1, 13))
+            }
+        return {
+            **self._whole.answer(),
+            "titles": len(self._books),
+            "rereads": self._rereads,
+            "undated": self._undated,
+            "without_month": self._without_month,
+            "average_days": average(self._days, 1),
+            "ratings": {f"{stars:g}": self._stars[stars] for stars in sorted(self._stars)},
+            "by_year": {name: self._by["year"][name].answer() for name in sorted(self._by["year"])},
+            "by_month": {name: months[name].answer() for name in sorted(months)},
+            **{f"by_{kind}": self._ranked(kind)
+               for kind in ("author", "series", "format", "language")},
+        }  # fmt: skip
+
+    def _ranked(self, kind: str) -> JSON:
+        told = {
+            name: tally for name, tally in self._by[kind].items()
+            if tally.books or tally.pages or tally.minutes
+        }  # fmt: skip
+        order = sorted(told, key=lambda name: (-told[name].books, -told[name].pages, name))
+        return {name: told[name].answer() for name in order}
+
+
+def streak_answer(days: Iterable[date], today: date, year: int | None = None) -> JSON:
+    """Return the days in a row up to now, and the longest run, or the longest of a year.
+
+    A run goes on over New Year; of the longest of a year only the days of that year count.
+    """
+    told = set(days)
+    runs = streaks(told)
+    now = current_streak(runs, today)
+    if year is not None:
+        runs = streaks(day for day in told if day.year == year)
+    longest = longest_streak(runs)
+    return {
+        "current": now.days,
+        "current_since": _text(now.first),
+        "longest": longest.days,
+        "longest_from": _text(longest.first),
+        "longest_to": _text(longest.last),
+        "days_read": sum(run.days for run in runs),
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def goal_answer(year: int, books: int | None, finished: int, today: date) -> JSON:
+    """Return a year against its goal: what is left, and how far ahead of an even pace it is.
+
+    >>> goal_answer(2024, 24, 5, date(2024, 2, 29))["ahead"]
+    2
+    """
+    expected = None if books is None else expected_by(books, year, today)
+    return {
+        "year": year,
+        "books": books,
+        "finished": finished,
+        "percent": None if books is None else round(100 * finished / books, 1),
+        "remaining": None if books is None else max(books - finished, 0),
+        "expected": expected,
+        "ahead": None if expected is None else finished - expected,
+    }
+
+
+def finished_in(readings: Iterable[Mapping[str, Any]], period: str) -> int:
+    """Return how many readings were finished in a year ("2026") or month ("2026-11").
+
+    A date that is known to the year only counts for the year and for none of its months.
+    """
+    return sum(
+        one["status"] == "finished" and (one.get("finished_at") or "").startswith(period)
+        for one in readings
+    )
