@@ -115,6 +115,7 @@ class Answers:
             "notes": status.get("notes"),
             "shelves": status.get("shelves", []),
             "tags": status.get("tags", []),
+            "copy": copy_answer(status),
         }
 
     def status_of(self, edition_id: int) -> Document | None:
@@ -254,6 +255,27 @@ class Answers:
             "series_id": membership["series_id"],
             **position_answer(membership.get("position"), membership.get("label")),
         }
+
+
+# What a user tells of the copies of an edition.
+OF_COPY = (
+    "copies", "condition", "location", "acquired_date", "price_paid", "price_paid_currency",
+    "signed", "loaned_to", "loaned_since",
+)  # fmt: skip
+
+
+def copy_answer(status: Document) -> JSON | None:
+    """Return what the user has of an edition, None where it is not owned and nothing was told."""
+    owned = status.get("status") == "own"
+    told = {name: status.get(name) for name in OF_COPY}
+    if not owned and not any(value not in (None, False) for value in told.values()):
+        return None
+    return {
+        **told,
+        # Who owns an edition has one copy of it, unless more were told of.
+        "copies": told["copies"] or int(owned),
+        "signed": bool(told["signed"]),
+    }
 
 
 def position_answer(position: str | None, label: str | None) -> JSON:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.match import are_alike
 from booktrack.domain.merge import USER, Facts, merge, provenance, release
-from booktrack.domain.models import Contributor, UserEditionStatus
-from booktrack.domain.names import name_key
+from booktrack.domain.models import Contributor
 from booktrack.domain.records import EditionRecord, SeriesClaim, WorkRecord
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs, lookup
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
 from booktrack.services.finding import editions_with_isbn
-from booktrack.services.listing import Filters, list_books
+from booktrack.services.owning import mark, set_status
 from booktrack.services.writing import put
 from booktrack.store.base import Transaction
 
@@ -163,114 +163,6 @@ def _given_work(
     return WorkRecord(source="user", title=name, people=people, series=claims, editions=[edition])
 
 
-def mark(ctx: Context, edition: int | str, status: str, notes: str | None) -> JSON:
-    """Return the edition after saying that the user owns, wants or misses it."""
-    (marked,) = mark_many(ctx, [edition], status, notes)["editions"]
-    return dict(marked)
-
-
-def mark_many(ctx: Context, editions: Iterable[int | str], status: str, notes: str | None) -> JSON:
-    """Return `{total, changed, editions}` after marking all of them, or none where one is wrong."""
-    inputs.one_of(status, inputs.STATUSES, "status")
-    # A text or bytes would be taken apart into characters and numbers, which may be ids.
-    if isinstance(editions, (str, bytes, bytearray, memoryview)) or not isinstance(
-        editions, Iterable
-    ):
-        raise InvalidInput(f"give a list of editions, not {shown(editions)}")
-    changes: JSON = {"status": status}
-    if notes is not None:
-        changes["notes"] = inputs.note(notes)
-    names = list(editions)
-    if not names:
-        raise InvalidInput("no edition was named")
-    why = f"mark {names[0]} {status}" if len(names) == 1 else f"mark {len(names)} {status}"
-    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
-        ids = list(dict.fromkeys(inputs.edition_id(tx, name) for name in names))
-        changed = sum(set_status(tx, ctx, edition_id, changes) for edition_id in ids)
-        answer = Answers(tx, ctx.user_id, ctx.today())
-        return {
-            "total": len(ids),
-            "changed": changed,
-            "editions": [answer.edition(edition_id) for edition_id in ids],
-        }
-
-
-def add_note(ctx: Context, edition: int | str, note: str) -> JSON:
-    """Return the edition with the note added below those it had; the same note is kept once."""
-    line = inputs.note(note)
-    if line is None:
-        raise InvalidInput(f"the note is empty: {shown(note)}")
-    with ctx.store.transaction(f"note on {edition}", user_id=ctx.user_id) as tx:
-        edition_id = inputs.edition_id(tx, edition)
-        answer = Answers(tx, ctx.user_id, ctx.today())
-        before = answer.status_of(edition_id) or {}
-        lines = (before.get("notes") or "").splitlines()
-        if line not in lines:
-            text = inputs.note("\n".join([*lines, line]))
-            set_status(tx, ctx, edition_id, {"notes": text})
-        return answer.edition(edition_id)
-
-
-def set_status(tx: Transaction, ctx: Context, edition_id: int, changes: Mapping[str, Any]) -> bool:
-    """Write what the user says of an edition; return whether that says something new."""
-    for status_id in tx.find("edition_status", str(edition_id)):
-        before = tx.get("statuses", status_id)
-        if before is not None and before["user_id"] == ctx.user_id:
-            after = UserEditionStatus.check({**before, **changes}).dump()
-            if after == before:
-                return False
-            return tx.put("statuses", status_id, after | {"updated_at": ctx.now()})
-    document = {
-        "user_id": ctx.user_id,
-        "edition_id": edition_id,
-        "status": "missing",
-        **changes,
-        "updated_at": ctx.now(),
-    }
-    tx.insert("statuses", document)
-    return True
-
-
-def wanted(ctx: Context, *, limit: int, offset: int) -> JSON:
-    """Return `{total, limit, offset, books}` of the books with a wanted edition."""
-    filters = Filters(status="want")
-    return list_books(ctx, filters, limit=limit, offset=offset, sort="title", descending=False)
-
-
-def missing_from_author(ctx: Context, author: str) -> JSON:
-    """Return the books of an author of which the user owns no edition."""
-    name = inputs.text(author, "the author")
-    answer = answers(ctx)
-    ids = ctx.store.find("author", name_key(name))
-    if not ids:
-        hits = ctx.finder.search(name, kind="author", limit=1)
-        if not hits:
-            raise NotFound(
-                f"the library has no author {shown(name)}",
-                author=name,
-                suggestions=ctx.finder.suggest(name),
-            )
-        name = hits[0].text
-        ids = ctx.store.find("author", name_key(name))
-    books = [answer.book(book_id) for book_id in ids]
-    missing = [book for book in books if not _is_covered(answer, book)]
-    return {
-        "author": name,
-        "total": len(missing),
-        "owned": len(books) - len(missing),
-        "books": missing,
-    }
-
-
-def _is_covered(answer: Answers, book: JSON) -> bool:
-    """Whether the user owns the book, in an edition of it or in an omnibus that holds it."""
-    if any(edition["status"] == "own" for edition in book["editions"]):
-        return True
-    if book["series_id"] is None or book["series_position_label"] is None:
-        return False
-    return book["series_position_label"] in answer.state(book["series_id"]).owned
-
-
 def edit_book(ctx: Context, book_id: int, changes: Mapping[str, Any]) -> JSON:
     """Return the book after the user's correction, which no source overrules from then on."""
     inputs.known_fields(changes, _BOOK_FIELDS, "book")
@@ -356,31 +248,43 @@ def remove_book(ctx: Context, book_id: int) -> JSON:
     with ctx.store.transaction(f"remove book {book_id}", user_id=ctx.user_id) as tx:
         if tx.get("books", book_id) is None:
             raise NotFound(f"the library has no book {book_id}", table="books", id=book_id)
-        removed = {"books": 1, "editions": 0, "statuses": 0, "readings": 0}
+        removed = Counter({"books": 1, "editions": 0, "statuses": 0, "readings": 0})
         for edition_id in tx.find("edition_book", str(book_id)):
-            removed["statuses"] += _remove_edition(tx, edition_id)
-            removed["editions"] += 1
+            removed.update(_remove_edition(tx, edition_id))
         for reading_id in tx.find("reading_book", str(book_id)):
             tx.remove("readings", reading_id)
             removed["readings"] += 1
         tx.remove("books", book_id)
-        return {"id": book_id, "removed": removed}
+        return {"id": book_id, "removed": dict(removed)}
 
 
 def remove_edition(ctx: Context, edition: int | str) -> JSON:
-    """Return what was removed with the edition; its book stays."""
+    """Return what was removed with the edition; its book and the readings of it stay."""
     with ctx.store.transaction(f"remove edition {edition}", user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
-        statuses = _remove_edition(tx, edition_id)
-        return {"id": edition_id, "removed": {"editions": 1, "statuses": statuses}}
+        book_id = (tx.get("editions", edition_id) or {})["book_id"]
+        for reading_id in tx.find("reading_book", str(book_id)):
+            reading = tx.get("readings", reading_id) or {}
+            if reading.get("edition_id") == edition_id:
+                tx.put("readings", reading_id, {**reading, "edition_id": None})
+        return {"id": edition_id, "removed": dict(_remove_edition(tx, edition_id))}
 
 
-def _remove_edition(tx: Transaction, edition_id: int) -> int:
-    statuses = tx.find("edition_status", str(edition_id))
-    for status_id in statuses:
-        tx.remove("statuses", status_id)
+def _remove_edition(tx: Transaction, edition_id: int) -> Counter[str]:
+    """Remove an edition with what was said and kept of it; return how much that was."""
+    removed = Counter({"editions": 1, "statuses": 0})
+    for table, index, key in (
+        ("statuses", "edition_status", str(edition_id)),
+        ("prices", "edition_price", str(edition_id)),
+        ("covers", "cover", f"edition:{edition_id}"),
+    ):
+        ids = tx.find(index, key)
+        for doc_id in ids:
+            tx.remove(table, doc_id)
+        if ids:
+            removed[table] = len(ids)
     tx.remove("editions", edition_id)
-    return len(statuses)
+    return removed
 
 
 def sources_of_values(ctx: Context, book_id: int) -> JSON:

@@ -22,10 +22,10 @@ from booktrack.domain.records import (
     WorkRecord,
 )
 from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
-from booktrack.services.collection import set_status
 from booktrack.services.context import Context, Progress
 from booktrack.services.import_effects import Earlier, Watched
 from booktrack.services.import_repairs import failed_csv, without_reasons
+from booktrack.services.owning import set_status
 from booktrack.services.recording import Recorded, detect_series, record_series, record_work
 from booktrack.services.restoring import Restoring
 from booktrack.services.writing import filling_gaps

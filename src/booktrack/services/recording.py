@@ -15,6 +15,7 @@ from booktrack.domain.records import EditionRecord, WorkRecord
 from booktrack.domain.series_choices import absorbed, shown_kind, shown_line, shown_name
 from booktrack.domain.series_names import series_key
 from booktrack.domain.text import clean, fold, fold_key, script
+from booktrack.services.price_notes import insert_edition
 from booktrack.services.writing import put
 from booktrack.store.base import Document, Reader, Transaction
 
@@ -358,7 +359,7 @@ def _record_edition(
     facts = _facts(record, edition_values(record))
     if edition_id is None:
         document = merge({"book_id": book_id}, [facts])
-        return tx.insert("editions", document | {"updated_at": now}), True
+        return insert_edition(tx, document | {"updated_at": now}, now), True
     before = tx.get("editions", edition_id) or {}
     return edition_id, put(tx, "editions", edition_id, before, merge(before, [facts]), now)
 

@@ -11,7 +11,7 @@ from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold
 from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services import inputs
-from booktrack.services.answers import Answers, answers, volume_answer
+from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
 from booktrack.services.writing import put
 
@@ -130,45 +130,3 @@ def track_series(ctx: Context, series: int | str, tracked: bool) -> JSON:
         before = tx.get("series", id_) or {}
         put(tx, "series", id_, before, before | {"tracked": tracked}, ctx.now())
         return Answers(tx, ctx.user_id, ctx.today()).series(id_)
-
-
-def missing_from_series(ctx: Context, series: int | str, kind: str | None) -> JSON:
-    """Return `{series, total, missing, volumes}`: the released volumes that are not owned.
-
-    Each volume carries the editions that the library knows of it and says why it is listed.
-    """
-    answer = answers(ctx)
-    id_ = series_id(ctx, series, kind)
-    state = answer.state(id_)
-    summary = answer.series(id_, volumes=False)
-    volumes = [
-        {
-            **volume_answer(volume),
-            "editions": [
-                answer.edition(one.edition_id) for one in volume.held if one.edition_id is not None
-            ],
-            "why": _why(summary, volume.position, bool(volume.held)),
-        }
-        for volume in state.volumes
-        if volume.position in state.missing and volume.number is not None
-    ]
-    return {
-        "series": summary,
-        "total": len(volumes),
-        "missing": state.missing,
-        "announced": state.announced,
-        "volumes": volumes,
-    }
-
-
-def _why(series: JSON, position: str | None, in_library: bool) -> str:
-    if in_library:
-        return "in the library, not owned"
-    if series["total"] is not None and series["contradiction"] is None:
-        source = "you" if series["total_source"] == "user" else series["total_source"]
-        return f"one of {series['total']} according to {source}"
-    above = [text for text in series["owned"] if text.isdecimal()]
-    highest = max(map(int, above), default=0)
-    if position is not None and int(position) < highest:
-        return f"a hole below volume {highest}"
-    return "listed by a source"

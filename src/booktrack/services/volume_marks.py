@@ -16,8 +16,8 @@ from booktrack.domain.series_choices import shown_name
 from booktrack.errors import InvalidInput, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers
-from booktrack.services.owning import set_status
 from booktrack.services.context import Context
+from booktrack.services.owning import set_status
 from booktrack.services.recording import VOLUME, volume_mark, with_memberships
 from booktrack.services.series import series_id
 from booktrack.services.series_documents import series_answer, series_of

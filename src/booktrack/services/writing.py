@@ -8,6 +8,7 @@ from typing import Any
 
 from booktrack.domain.models import MODELS
 from booktrack.services.context import Context
+from booktrack.services.price_notes import note_prices
 from booktrack.store.base import Document, Transaction
 
 
@@ -30,9 +31,14 @@ def change_or_preview(ctx: Context, why: str, *, preview: bool) -> Iterator[Tran
 def put(
     tx: Transaction, table: str, doc_id: int, before: Document, after: Document, now: str
 ) -> bool:
-    """Write a document where it says something new, with the instant; return whether it did."""
+    """Write a document where it says something new, with the instant; return whether it did.
+
+    What an edition costs is noted beside it, so that an older price is not forgotten.
+    """
     if MODELS[table].check(after).dump() == before:
         return False
+    if table == "editions":
+        note_prices(tx, doc_id, before, after, now)
     return tx.put(table, doc_id, after | {"updated_at": now})
 
 

@@ -10,7 +10,7 @@ from booktrack.store.base import Reader
 # table of the target -> indexes of the tables that name it
 _POINTED_AT = {
     "books": (("edition_book", "editions"), ("reading_book", "readings")),
-    "editions": (("edition_status", "statuses"),),
+    "editions": (("edition_status", "statuses"), ("edition_price", "prices")),
     "series": (("series", "books"),),
 }
 
@@ -23,8 +23,9 @@ def references(table: str, document: dict[str, Any]) -> Iterator[tuple[str, int]
         return
     if table in ("editions", "readings"):
         yield "books", document["book_id"]
-    if table in ("statuses", "readings") and document.get("edition_id") is not None:
-        yield "editions", document["edition_id"]
+    named = document.get("edition_id")
+    if table in ("statuses", "readings", "prices") and named is not None:
+        yield "editions", named
 
 
 class Dangling(NamedTuple):
