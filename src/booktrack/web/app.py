@@ -11,8 +11,11 @@ from starlette.middleware import Middleware
 from booktrack.errors import BooktrackError
 from booktrack.library import Library
 from booktrack.web.calls import Workers
+from booktrack.web.endpoints import Served
+from booktrack.web.jobs import Jobs
+from booktrack.web.operations_all import OPERATIONS
 from booktrack.web.problems import Problem, handler
-from booktrack.web.routes import frontend, health
+from booktrack.web.routes import frontend, health, v1
 from booktrack.web.security import Guard
 
 
@@ -38,8 +41,10 @@ def create_app(
     guard = Middleware(
         Guard, token=token, allowed_origins=allowed_origins, allowed_hosts=allowed_hosts
     )
+    workers, jobs = Workers(), Jobs()
+    api = v1.Api(OPERATIONS, Served.of(library, workers, jobs))
     app = Starlette(
-        routes=[*health.ROUTES, *frontend.ROUTES],
+        routes=[api, *health.ROUTES, *frontend.ROUTES],
         middleware=[guard],
         exception_handlers={
             BooktrackError: handler,
@@ -51,5 +56,6 @@ def create_app(
     # is served without it too, by routes of its own.
     app.router.redirect_slashes = False
     app.state.library = library
-    app.state.workers = Workers()
+    app.state.workers = workers
+    app.state.jobs = jobs
     return app

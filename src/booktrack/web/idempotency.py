@@ -1,0 +1,146 @@
+"""Requests that may be sent again: one with the same `Idempotency-Key` is done once.
+
+The keys lie in a small database beside the library, so that they outlast the server. A key is
+written down before the work begins; where the server died in between, a repeated request is done
+only if the library shows that nothing at all was changed since, and refused otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from booktrack.web.problems import Problem
+
+HEADER = "idempotency-key"
+_LONGEST = 255
+_KEPT_SECONDS = 86_400
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS requests (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at REAL NOT NULL, revision INTEGER NOT NULL,
+    process INTEGER NOT NULL, answer BLOB
+)
+"""
+
+
+class Answer(msgspec.Struct):
+    """What was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def checked_key(key: str) -> str:
+    """Return the key.
+
+    Raises:
+        Problem: It is none.
+    """
+    if not 1 <= len(key) <= _LONGEST or not key.isascii() or not key.isprintable():
+        raise Problem(
+            400,
+            f"an Idempotency-Key has 1 to {_LONGEST} printable ASCII signs",
+            code="invalid_idempotency_key",
+        )
+    return key
+
+
+class Keys:
+    """The keys of one library's requests, for a day."""
+
+    def __init__(self, library: Path) -> None:
+        self._path = library.with_name(f"{library.name}.requests")
+        self._lock = threading.Lock()
+        self._running: set[str] = set()
+
+    def begin(self, key: str, fingerprint: str, revision: int) -> Answer | None:
+        """Return what was answered before, or None where the work is to be done now.
+
+        Args:
+            key: Whose work it is.
+            fingerprint: Of the request: the same key with another one is a mistake.
+            revision: Of the library, before the work.
+
+        Raises:
+            Problem: The key was used for something else, or the work is under way, or it may
+                have been done by a server that died.
+        """
+        with self._lock, closing(self._open()) as database, database:
+            now = time.time()
+            database.execute("DELETE FROM requests WHERE at < ?", (now - _KEPT_SECONDS,))
+            row = database.execute(
+                "SELECT fingerprint, revision, process, answer FROM requests WHERE key = ?", (key,)
+            ).fetchone()
+            if row is not None:
+                said, before, process, answer = row
+                if said != fingerprint:
+                    raise Problem(
+                        422,
+                        "this Idempotency-Key was used for another request",
+                        code="idempotency_mismatch",
+                    )
+                if answer is not None:
+                    return msgspec.msgpack.decode(answer, type=Answer)
+                self._refuse_what_may_be_done(key, process, before, revision)
+            database.execute(
+                "INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?, NULL)",
+                (key, fingerprint, now, revision, os.getpid()),
+            )
+            self._running.add(key)
+        return None
+
+    def _refuse_what_may_be_done(self, key: str, process: int, before: int, now: int) -> None:
+        if key in self._running or (process != os.getpid() and _lives(process)):
+            raise Problem(
+                409,
+                "the first request with this Idempotency-Key is still under way",
+                code="idempotency_in_progress",
+                headers={"Retry-After": "1"},
+            )
+        if before != now:
+            raise Problem(
+                409,
+                "the server ended while it did this and the library was changed since: look "
+                "whether it was done, and use a new key if not",
+                code="idempotency_unknown",
+            )
+
+    def finish(self, key: str, answer: Answer | None) -> None:
+        """Write down what was answered; None forgets the key, since nothing was changed."""
+        with self._lock, closing(self._open()) as database, database:
+            self._running.discard(key)
+            if answer is None:
+                database.execute("DELETE FROM requests WHERE key = ?", (key,))
+            else:
+                database.execute(
+                    "UPDATE requests SET answer = ? WHERE key = ?",
+                    (msgspec.msgpack.encode(answer), key),
+                )
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # What was answered is nobody else's business.
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        database = sqlite3.connect(self._path, timeout=10)
+        database.execute(_TABLE)
+        return database
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":
+        return False  # there, to ask whether a process lives is to interrupt it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
