@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from booktrack.config import load_config
-from booktrack.errors import InvalidFile, InvalidInput, shown
+from booktrack.errors import InvalidFile, shown
 from booktrack.services import inputs
 from booktrack.services.context import Context
 from booktrack.store.recovery import recover as rebuild
@@ -31,10 +30,10 @@ class SafetyMethods:
             overwrite: Replace a file that is there.
 
         Raises:
-            Conflict: The file is there already, or is the library.
+            Conflict: The file is there already, or belongs to the library itself.
             StoreError: It cannot be written.
         """
-        target = _path(path, "a backup")
+        target = inputs.not_of_library(inputs.file_path(path, "a backup"), self._ctx.store.path)
         return self._ctx.store.backup(target, overwrite=inputs.flag(overwrite, "overwrite"))
 
     def restore(self, path: str | os.PathLike[str]) -> JSON:
@@ -46,7 +45,8 @@ class SafetyMethods:
             InvalidFile: The file is missing or holds no whole library; nothing was changed.
             StoreTooNew: A newer booktrack wrote it.
         """
-        return self._ctx.store.restore(_path(path, "a backup"), user_id=self._ctx.user_id)
+        source = inputs.file_path(path, "a backup")
+        return self._ctx.store.restore(source, user_id=self._ctx.user_id)
 
     def backups(self) -> JSON:
         """Return `{"total", "backups": [{"path", "at", "revision", "size"}]}`, newest first.
@@ -75,12 +75,3 @@ def recover(path: str | os.PathLike[str] | None = None) -> JSON:
     if not library.exists():
         raise InvalidFile(f"there is no library {shown(str(library))}", file=str(library))
     return rebuild(library)
-
-
-def _path(path: object, what: str) -> Path:
-    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
-        raise InvalidInput(f"{what} is named by a path, not by {shown(path)}")
-    text = os.fspath(path)
-    if not isinstance(text, str) or "\0" in text:
-        raise InvalidInput(f"{what} is named by a path, not by {shown(text)}")
-    return Path(text).expanduser()

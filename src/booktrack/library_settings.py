@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from booktrack.services import inputs
 from booktrack.services.context import Context
 
 JSON = dict[str, Any]
@@ -90,3 +92,57 @@ class SettingsMethods:
         from booktrack.services import settings
 
         return settings.info(self._ctx)
+
+    def backup_settings(
+        self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
+    ) -> JSON:
+        """Return what was written to a file of its own: every setting but keys and the webhook.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     changed = library.update_settings(patience=5)
+        ...     done = library.backup_settings("settings.json")
+        ...     changed = library.reset_settings()
+        ...     library.restore_settings("settings.json")["changed"]
+        {'patience': [8.0, 5.0]}
+
+        Args:
+            path: The file; None makes one in the folder of the library's backups.
+            overwrite: Replace a file that is there.
+
+        Returns:
+            `{"path", "bytes", "at", "settings": {name: value}, "left_out": [name]}`.
+
+        Raises:
+            Conflict: The file is there already, or belongs to the library itself.
+            InvalidFile: It cannot be written.
+        """
+        from booktrack.services import settings_backups
+
+        target = None if path is None else inputs.file_path(path, "a backup of settings")
+        return settings_backups.backup(
+            self._ctx, target, overwrite=inputs.flag(overwrite, "overwrite")
+        )
+
+    def restore_settings(self, backup: str | os.PathLike[str] | Mapping[str, Any]) -> JSON:
+        """Return what changed by setting what a backup holds; it can be undone.
+
+        All of it is checked before anything is set. What it does not name goes back to its
+        default. Keys and the webhook stay as they are, whatever it says of them.
+
+        Args:
+            backup: The file that `backup_settings` wrote, or what stands in it.
+
+        Returns:
+            `{"id", "changed": {name: [before, after]}, "left_out": [name], "settings"}`; `id` is
+            the transaction to undo, None where nothing changed.
+
+        Raises:
+            InvalidFile: It is no backup of settings; nothing was changed.
+            InvalidInput: It names a setting that there is not, or a value that one does not take.
+        """
+        from booktrack.services import settings_backups
+
+        if not isinstance(backup, Mapping):
+            backup = inputs.file_path(backup, "a backup of settings")
+        return settings_backups.restore(self._ctx, backup)

@@ -52,20 +52,17 @@ class Context:
 
 def how_to_ask(settings: LiveSettings, clock: Clock, unplugged: bool) -> Manner:
     """Return how sources are asked now, as the user's settings want it."""
-    why = None if unplugged else switched_off(settings, clock())
-    return Manner(
-        offline=unplugged or why is not None,
-        patience=settings("patience"),
-        keep=settings("cache_ttl"),
-        why=why,
+    enabled, until, patience, keep = settings.several(
+        "enable_external_metadata", "external_metadata_timeout_until", "patience", "cache_ttl"
     )
+    why = None if unplugged else switched_off(enabled, until, clock)
+    return Manner(offline=unplugged or why is not None, patience=patience, keep=keep, why=why)
 
 
-def switched_off(settings: LiveSettings, now: datetime) -> str | None:
+def switched_off(enabled: bool, until: str | None, clock: Clock) -> str | None:
     """Return why the user's settings let no source be asked now, or None where they let."""
-    if not settings("enable_external_metadata"):
+    if not enabled:
         return "sources are switched off by the setting enable_external_metadata"
-    until = settings("external_metadata_timeout_until")
-    if until is not None and now.astimezone(UTC) < datetime.fromisoformat(until):
+    if until is not None and clock().astimezone(UTC) < datetime.fromisoformat(until):
         return f"sources are switched off until {until} (external_metadata_timeout_until)"
     return None

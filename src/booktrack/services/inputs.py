@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.models import BookFormat, SeriesKind, Status
 from booktrack.domain.positions import Position, parse_position
 from booktrack.domain.text import clean
-from booktrack.errors import InvalidInput, NotFound, shown
+from booktrack.errors import Conflict, InvalidInput, NotFound, shown
 from booktrack.services.finding import editions_with_isbn
 from booktrack.store.base import Reader
 
@@ -212,3 +214,31 @@ def known_fields(changes: Mapping[str, Any], allowed: Iterable[str], what: str) 
             raise InvalidInput(
                 f"a {what} has no field {shown(name)}; it has {', '.join(names)}", field=name
             )
+
+
+def file_path(value: object, what: str) -> Path:
+    """Return the path of a file.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    text = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise InvalidInput(f"{what} is named by a path, not by {shown(value)}")
+    return Path(text).expanduser()
+
+
+_OWN_FILES = ("", ".journal", ".history", ".lock", ".secrets")
+
+
+def not_of_library(target: Path, library: Path) -> Path:
+    """Return a file to write, which is none of those that a library consists of.
+
+    Raises:
+        Conflict: it is one.
+    """
+    real = Path(os.path.realpath(target))
+    if real in {library.with_name(library.name + ending) for ending in _OWN_FILES}:
+        text = f"{target} belongs to the library itself; name another file"
+        raise Conflict(text, path=str(target))
+    return target

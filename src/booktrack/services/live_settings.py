@@ -54,6 +54,11 @@ class LiveSettings:
         """
         return deepcopy(self._value(name, self._now()))
 
+    def several(self, *names: str) -> list[Any]:
+        """Return the values of several settings that count now, all of one moment."""
+        now = self._now()
+        return [deepcopy(self._value(name, now)) for name in names]
+
     def all(self) -> dict[str, Any]:
         """Return every value that counts now, by name; secrets are in clear."""
         now = self._now()

@@ -89,7 +89,7 @@ def _entries(ctx: Context) -> Iterator[_Entry]:
     An edition that nobody owns or wants is of interest for its book only, which its siblings
     stand for.
     """
-    now = ctx.clock()
+    now, policy = ctx.clock(), ctx.policy
     mine = set(_spoken_for(ctx.store, ctx.user_id))
     tracked = {id_ for id_, one in ctx.store.all("series") if one.get("tracked")}
     for edition_id, edition in ctx.store.all("editions"):
@@ -97,7 +97,7 @@ def _entries(ctx: Context) -> Iterator[_Entry]:
         if isbn is None or edition_id not in mine:
             continue
         book = ctx.store.get("books", edition["book_id"]) or {}
-        wanted = needs(book, edition, now, ctx.policy)
+        wanted = needs(book, edition, now, policy)
         asked = edition.get("asked", {})
         if wanted:
             yield _Entry(

@@ -33,7 +33,7 @@ def update(ctx: Context, changes: Mapping[str, Any]) -> JSON:
     if not changes:
         raise InvalidInput(f"nothing to change; there are the settings {', '.join(SETTINGS)}")
     values = checked(_whole_jobs(ctx, changes))
-    _check_sources(ctx, values)
+    check_sources(values)
     now = ctx.settings.all()
     keep(ctx, {name: value for name, value in values.items() if value != now[name]}, "change")
     return get(ctx)
@@ -52,8 +52,12 @@ def _whole_jobs(ctx: Context, changes: Mapping[str, Any]) -> dict[str, Any]:
     return {**changes, "jobs": {**present, **told}}
 
 
-def _check_sources(ctx: Context, values: Mapping[str, Any]) -> None:
-    """Refuse a source that is not installed."""
+def check_sources(values: Mapping[str, Any]) -> None:
+    """Refuse a source that is not installed.
+
+    Raises:
+        InvalidInput: one is not.
+    """
     if not values.get("sources"):
         return
     from booktrack.sources.registry import source_names
