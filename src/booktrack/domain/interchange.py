@@ -18,6 +18,9 @@ from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 
 JSON = dict[str, Any]
 
+OWN_FORMATS = ("booktrack_csv", "booktrack_json")
+"""The names of booktrack's own formats."""
+
 
 class Column(NamedTuple):
     """A column: its name, the part of a row it shows, the field there, and its form in a cell."""
@@ -56,6 +59,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Cover", "edition", "cover_url"),
     Column("Price", "edition", "price", "json"),
     Column("Currency", "edition", "currency"),
+    Column("Price History", "row", "prices", "json"),
     Column("Source", "edition", "source"),
     Column("Status", "status", "status"),
     Column("Notes", "status", "notes"),
@@ -214,6 +218,7 @@ def cells_of(row: ExactRow, series: Mapping[str, JSON]) -> dict[str, str]:
             "book": row.book,
             "more_series": [_told_place(place, series) for place in more],
             "more_readings": readings,
+            "prices": row.prices,
         },
         "document": row.document,
         "series": series[first["series"]] if first else {},
@@ -288,6 +293,7 @@ def exact_row(cells: Mapping[str, str], source: str) -> tuple[ExactRow, dict[str
                 {**one, "of_edition": edition is not None}
                 for one in reading + row.get("more_readings", [])
             ],
+            prices=[dict(one) for one in row.get("prices", [])] if edition is not None else [],
         ),
         series,
     )

@@ -239,7 +239,7 @@ class PriceSeen(Document):
     price: Amount
     currency: str | None = None
     source: str
-    seen_at: str
+    seen_at: str | None = None
 
 
 class Cover(Document):

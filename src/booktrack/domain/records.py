@@ -176,6 +176,8 @@ class ExactRow(_Record):
     status: dict[str, Any] | None = None
     readings: list[dict[str, Any]] = Field(default_factory=list)
     """Readings of the book: those of this edition say `of_edition`, others are of none."""
+    prices: list[dict[str, Any]] = Field(default_factory=list)
+    """What the edition cost, the oldest first."""
 
 
 class ImportedRow(_Record):

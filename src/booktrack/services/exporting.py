@@ -100,7 +100,11 @@ def _own_book(rows: list[ExactRow]) -> JSON:
         for reading in row.readings:
             told = {name: value for name, value in reading.items() if name != "of_edition"}
             readings.append({**told, "edition": number if reading["of_edition"] else None})
-    editions = [{**row.edition, "user": row.status} for row in rows if row.edition is not None]
+    editions = [
+        {**row.edition, "user": row.status, **({"prices": row.prices} if row.prices else {})}
+        for row in rows
+        if row.edition is not None
+    ]
     return {
         **rows[0].document,
         "places": [{**place, "series": int(place["series"])} for place in rows[0].places],

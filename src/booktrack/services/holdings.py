@@ -10,15 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from booktrack.domain.interchange import OWN_FORMATS
 from booktrack.domain.records import ExactRow
 from booktrack.domain.text import fold
+from booktrack.services.price_notes import known_prices
 from booktrack.services.recording import VOLUME
 from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
-
-OWN_FORMATS = ("booktrack_csv", "booktrack_json")
-"""The names of booktrack's own formats."""
 
 _DERIVED = ("memberships", "series_name", "series_position", "not_in_series")
 
@@ -121,6 +120,7 @@ def _rows(
             document=document,
             edition=_without(edition, "book_id", "asking"),
             status=_own_status(reader, user_id, edition_id),
+            prices=[one.answer() for one in known_prices(reader, edition_id, edition)],
         )
         for edition_id, edition in editions.items()
     } or {0: ExactRow(book=number, document=document)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from booktrack.domain.interchange import OWN_FORMATS
 from booktrack.domain.prices import Price, changes_only, in_order, says_something_new, told_prices
 from booktrack.store.base import Document, Reader, Transaction
 
@@ -31,10 +32,12 @@ def known_prices(reader: Reader, edition_id: int, edition: Mapping[str, Any]) ->
 
 def _unnoted(edition: Mapping[str, Any], noted: Iterable[Price]) -> list[Price]:
     there = {one.said for one in noted}
+    # An own file repeats what others have said, whose words it brings along.
+    repeated = {(one.price, one.currency, name) for one in noted for name in OWN_FORMATS}
     return [
         one._replace(seen_at=one.seen_at or edition.get("updated_at"))
         for one in told_prices(edition)
-        if one.said not in there
+        if one.said not in there | repeated
     ]
 
 
@@ -44,13 +47,16 @@ def note_prices(
     """Note what an edition's document says of prices and did not say before."""
     told = told_prices(after)
     earlier = {one.said for one in told_prices(before)} if before else set()
-    fresh = [one for one in told if one.said not in earlier]
-    if not fresh and earlier == {one.said for one in told}:
+    if earlier == {one.said for one in told}:
         return
     known = noted_prices(tx, edition_id)
-    # What was never noted would be forgotten with the document that told of it.
-    old = _unnoted(before, known) if before else []
-    for one in [*old, *fresh]:
+    if before is None:
+        news = _unnoted(after, known)
+    else:
+        # What was never noted would be forgotten with the document that told of it.
+        old = _unnoted(before, known)
+        news = old + [one for one in told if one.said not in earlier]
+    for one in news:
         known.append(note_price(tx, edition_id, one._replace(seen_at=one.seen_at or now), known))
 
 
@@ -61,14 +67,26 @@ def note_price(tx: Transaction, edition_id: int, price: Price, known: Iterable[P
     return price
 
 
-def insert_edition(tx: Transaction, document: Document, now: str) -> int:
-    """Return the id of a new edition, whose price is noted."""
+def insert_edition(
+    tx: Transaction, document: Document, now: str, prices: Iterable[Document] = ()
+) -> int:
+    """Return the id of a new edition, whose price is noted beside the prices that it had before."""
     edition_id = tx.insert("editions", document)
+    take_prices(tx, edition_id, prices)
     note_prices(tx, edition_id, None, document, now)
     return edition_id
 
 
+def take_prices(tx: Transaction, edition_id: int, prices: Iterable[Document]) -> bool:
+    """Note what a file tells of the prices that an edition had; return whether that was news."""
+    there = set(noted_prices(tx, edition_id)) if prices else set()
+    fresh = [one for one in map(_read, prices) if one not in there]
+    for one in fresh:
+        tx.insert("prices", {"edition_id": edition_id, **one.answer()})
+    return bool(fresh)
+
+
 def _read(document: Document) -> Price:
     return Price(
-        document["price"], document.get("currency"), document["source"], document["seen_at"]
+        document["price"], document.get("currency"), document["source"], document.get("seen_at")
     )

@@ -16,6 +16,7 @@ from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 from booktrack.domain.series_names import series_key
 from booktrack.domain.text import fold, fold_key
 from booktrack.errors import InvalidDocument
+from booktrack.services.price_notes import insert_edition, take_prices
 from booktrack.services.recording import (
     VOLUME,
     Recorded,
@@ -123,7 +124,7 @@ class Restoring:
         added = is_new
         if exact.edition is not None:
             new_book = is_new or book_id in self._new
-            edition_id, fresh, said = self._put_edition(row, exact.edition, book_id, new_book)
+            edition_id, fresh, said = self._put_edition(row, exact, book_id, new_book)
             edition_ids.append(edition_id)
             added, changed = added or fresh, changed or said
             changed |= self._status(edition_id, exact.status)
@@ -219,8 +220,9 @@ class Restoring:
         return merge(before, [Facts(self._source, None, None, news)]) if news else dict(before)
 
     def _put_edition(
-        self, row: ImportedRow, told: JSON, book_id: int, new_book: bool
+        self, row: ImportedRow, exact: ExactRow, book_id: int, new_book: bool
     ) -> tuple[int, bool, bool]:
+        told = exact.edition or {}
         edition_id = None
         if row.work is not None and not new_book:
             (record,) = row.work.editions
@@ -231,10 +233,12 @@ class Restoring:
             edition_id = edition_id or same_edition(self._tx, book_id, record, apart=self._editions)
         if edition_id is None:
             new = {"updated_at": self._now, **told, "book_id": book_id}
-            return self._tx.insert("editions", new), True, True
+            return insert_edition(self._tx, new, self._now, exact.prices), True, True
         before = self._tx.get("editions", edition_id) or {}
         after = Edition.check(self._joined(before, told, _EDITION_STORED)).dump()
-        return edition_id, False, put(self._tx, "editions", edition_id, before, after, self._now)
+        news = take_prices(self._tx, edition_id, exact.prices)
+        news |= put(self._tx, "editions", edition_id, before, after, self._now)
+        return edition_id, False, news
 
     # --- what the user says --------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from booktrack.domain.interchange import COLUMNS, exact_row, imported_row
-from booktrack.domain.models import Book, Edition
+from booktrack.domain.models import Book, Edition, PriceSeen
 from booktrack.domain.records import ExactRow, ImportedFile, ImportedRow
 from booktrack.domain.text import fold_key
 from booktrack.errors import InvalidDocument, shown
@@ -86,3 +86,5 @@ def check(exact: ExactRow) -> None:
     Book.check({name: value for name, value in exact.document.items() if name != "not_in_series"})
     if exact.edition is not None:
         Edition.check({**exact.edition, "book_id": 0})
+    for price in exact.prices:
+        PriceSeen.check({**price, "edition_id": 0})

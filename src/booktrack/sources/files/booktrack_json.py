@@ -87,8 +87,14 @@ def _exact(number: int, book: JSON) -> list[ExactRow]:
     for edition in editions or [None]:
         bare = None if edition is None else dict(edition)
         status = None if bare is None else bare.pop("user", None)
+        prices = [] if bare is None else [dict(one) for one in bare.pop("prices", [])]
         row = ExactRow(
-            book=str(number), document=document, places=places, edition=bare, status=status
+            book=str(number),
+            document=document,
+            places=places,
+            edition=bare,
+            status=status,
+            prices=prices,
         )
         check(row)
         rows.append(row)
