@@ -58,7 +58,7 @@ class CalendarMethods:
             "language", "publisher", "cover_url"}`. `state` is "released" when the last day that
             the date can mean has come, "estimated" where nobody has named the date, else
             "announced"; `precision` is "day", "month" or "year". A volume of which the library
-            has no book has null as `book_id`, `edition_id` and `format`.
+            has no book has null as `book_id` and `edition_id`, and the format "unknown".
 
         Raises:
             InvalidDate: The start or the end is no date.
@@ -67,5 +67,48 @@ class CalendarMethods:
         from booktrack.services import calendar
 
         return calendar.release_calendar(
+            self._ctx, start, end, languages=languages, reprints=reprints, estimates=estimates
+        )
+
+    def release_calendar_ics(
+        self,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        *,
+        languages: Sequence[str] | str | None = None,
+        reprints: bool = False,
+        estimates: bool = True,
+    ) -> str:
+        """Return the release calendar as a feed (RFC 5545) that calendar programs subscribe to.
+
+        Each release is an all-day event without a time zone. One that is known to the month lies
+        over the whole month, one announced for a year over the year: no day is made up. What came
+        out in a year and no more is known of it stands in no feed. Guesses are tentative. An
+        event keeps its UID when its date moves, and the same library gives the same feed, byte
+        by byte, until something changes.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.add(
+        ...         title="Isles of the Emberdark", status="want", release_date="2099-02"
+        ...     )
+        ...     feed = library.release_calendar_ics("2099")
+        >>> [line for line in feed.splitlines() if line.startswith("DT") and "VALUE" in line]
+        ['DTSTART;VALUE=DATE:20990201', 'DTEND;VALUE=DATE:20990301']
+
+        Args:
+            start: As in `release_calendar`, like the others.
+            end: The last day, month or year, wholly included.
+            languages: Codes or names of languages, "all", or None for those of the user.
+            reprints: List what came out after another edition of the same language too.
+            estimates: List the guesses for the next volumes too.
+
+        Raises:
+            InvalidDate: The start or the end is no date.
+            InvalidInput: The end lies before the start, or a language is none.
+        """
+        from booktrack.services import calendar_feed
+
+        return calendar_feed.feed(
             self._ctx, start, end, languages=languages, reprints=reprints, estimates=estimates
         )

@@ -139,7 +139,7 @@ class Release:
 
     title: str
     date: PartialDate | None
-    book_format: str | None = None
+    book_format: str = "unknown"
     owned: bool = False
     wanted: bool = False
     followed: bool = False
@@ -158,6 +158,7 @@ class Release:
     publisher: str | None = None
     cover_url: str | None = None
     updated_at: str | None = None
+    """The last change of the book, the edition or what the user says of it, as stored."""
 
     @property
     def place(self) -> tuple[int, str] | None:

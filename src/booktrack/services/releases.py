@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
 
+# A box of volumes that came out before is a reprint of them.
+_BOX = re.compile(r"\bbox(?:ed)?\b|\bslipcase\b|\bomnibus\b", re.IGNORECASE)
 _RUNNING = ("releasing", "not_yet_released")
 _STOPPED = ("finished", "cancelled", "hiatus")
 
@@ -278,6 +281,7 @@ class _Shelves:
             self._of_volume(place, volume, isbns.get(volume.position))
             for volume in state.volumes
             if not (volume.held or volume.excluded)
+            and (self._wishes.reprints or not _BOX.search(volume.label))
         ]
         coming = [one for one in found if one.date or not one.missing]
         guess = self._guess(series, state)

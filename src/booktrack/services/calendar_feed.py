@@ -1,0 +1,186 @@
+"""The release calendar as an iCalendar feed: RFC 5545, with RFC 7986's name and refresh interval.
+
+The feed is a function of the library and the day: no clock stands in it, so that a server can tell
+by its bytes whether it changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.metadata import version
+
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
+
+from booktrack.domain.dates import PartialDate
+from booktrack.domain.releases import Release
+from booktrack.services.calendar import listed, today_of
+from booktrack.services.context import Context
+
+_NAME = "Book releases"
+_REFRESH = timedelta(hours=12)
+# Where nothing says when an entry was written; a feed must still say something, and always this.
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+# What TEXT may not hold (RFC 5545, section 3.3.11): control characters but tab and line break.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_STATUS = {"announced": "CONFIRMED", "released": "CONFIRMED", "estimated": "TENTATIVE"}
+
+
+def feed(
+    ctx: Context,
+    start: object,
+    end: object,
+    *,
+    languages: Sequence[str] | str | None,
+    reprints: bool,
+    estimates: bool,
+) -> str:
+    """Return the calendar as the text of an .ics file, its lines ended by CRLF."""
+    today = today_of(ctx)
+    found = listed(ctx, start, end, languages=languages, reprints=reprints, estimates=estimates)
+    calendar = Calendar()
+    calendar.add("prodid", f"-//booktrack//release calendar {version('booktrack')}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    for name in ("name", "x-wr-calname"):
+        calendar.add(name, _NAME)
+    calendar.add("refresh-interval", vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
+    # What Outlook and Google read; not a standard's, so it is written as text.
+    calendar.add("x-published-ttl", vText(f"PT{_REFRESH // timedelta(hours=1)}H"))
+    library = _library_mark(ctx)
+    for one in found:
+        period = _period(one, today)
+        if period is not None:
+            calendar.add_component(_event(one, period, today, library))
+    if not calendar.subcomponents:
+        # RFC 5545, section 3.6: without any component it is no calendar. A zone shows nothing.
+        calendar.add_component(_utc())
+    return str(calendar.to_ical(), "utf-8")
+
+
+def _library_mark(ctx: Context) -> str:
+    """Return what tells the events of this library and user from those of all others.
+
+    A library has no name but its place; at another place its feed has another address too.
+    """
+    where = hashlib.sha256(str(ctx.store.path).encode(errors="surrogateescape")).hexdigest()
+    return f"user-{ctx.user_id}.{where[:16]}.booktrack"
+
+
+def _period(one: Release, today: PartialDate) -> tuple[date, date] | None:
+    """Return the first day and the day after the last, or None for what tells no time.
+
+    What came out in some year, the day unknown, would only cover that whole year of a calendar.
+    """
+    if one.date is None:
+        return None
+    if one.date.precision == "year" and one.state(today) == "released":
+        return None
+    first, last = one.date.first_day(), one.date.last_day()
+    if first is None or last is None:
+        return None
+    # DTEND is the day after, which the last day of all has not.
+    return first, last if last == date.max else last + timedelta(days=1)
+
+
+def _event(one: Release, period: tuple[date, date], today: PartialDate, library: str) -> Event:
+    state = one.state(today)
+    changed = _changed(one, period, state)
+    event = Event()
+    event.add("uid", f"{_identity(one)}@{library}")
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    # It must grow with each change (section 3.8.7.4). Seconds do, and need no count of changes,
+    # which the history, that forgets, could not give for ever.
+    event.add("sequence", max(0, int((changed - _LONG_AGO).total_seconds())))
+    event.add("dtstart", period[0])
+    if period[1] > period[0]:
+        event.add("dtend", period[1])
+    event.add("summary", _text(_summary(one, state)))
+    event.add("description", _text(_description(one, state)))
+    event.add("status", _STATUS[state])
+    event.add("transp", "TRANSPARENT")
+    event.add("categories", ["Books", state.capitalize()])
+    return event
+
+
+def _identity(one: Release) -> str:
+    """Return what stays when the title, the ISBN or the date changes: ids, never given twice."""
+    if one.edition_id is not None:
+        return f"edition-{one.edition_id}"
+    if one.book_id is not None:
+        return f"book-{one.book_id}"
+    place = hashlib.sha256(repr(one.place).encode()).hexdigest()
+    return f"volume-{one.series_id}-{place[:16]}"
+
+
+def _changed(one: Release, period: tuple[date, date], state: str) -> datetime:
+    """Return when the event changed last: the entry did, or its day came."""
+    changed = _LONG_AGO
+    if one.updated_at:
+        changed = max(changed, _instant(one.updated_at))
+    if state == "released":
+        came = period[1] if period[1] == period[0] else period[1] - timedelta(days=1)
+        changed = max(changed, datetime.combine(came, time.min, UTC))
+    return changed
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _summary(one: Release, state: str) -> str:
+    text = one.title
+    if one.book_format != "unknown":
+        text += f" ({one.book_format})"
+    if one.date is not None and one.date.precision != "day":
+        text += f", {'in' if state == 'released' else 'expected'} {_said(one.date)}"
+    return f"{text} (estimated)" if state == "estimated" else text
+
+
+def _said(when: PartialDate) -> str:
+    first = when.first_day()
+    if first is None or when.month is None:
+        return str(when.year)
+    # Not strftime, whose month is in the language of the server.
+    return f"{_MONTHS[when.month - 1]} {when.year}"
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def _description(one: Release, state: str) -> str:
+    place = " ".join(filter(None, [one.series, one.label or one.position]))
+    if one.date is not None and one.date.precision != "day":
+        known = f"only the {one.date.precision} is known"
+    else:
+        known = "the date is a guess" if state == "estimated" else ""
+    lines = [
+        ", ".join(one.authors),
+        place,
+        ", ".join(filter(None, [state, known])),
+        f"ISBN {one.isbn_13}" if one.isbn_13 else "",
+        one.why,
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _text(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _utc() -> Timezone:
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - a zone's own start has none
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    zone.add_component(standard)
+    return zone
