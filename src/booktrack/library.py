@@ -329,6 +329,8 @@ class Library(
         format: str | None = None,
         language: str | None = None,
         shelf: str | None = None,
+        notes: str | None = None,
+        tag: str | None = None,
     ) -> JSON:
         """Return `{"total", "limit", "offset", "books"}`: one page of the books that fit.
 
@@ -349,6 +351,8 @@ class Library(
             format: Only books with an edition of this format.
             language: Only books with an edition in this language ("en").
             shelf: Only books on this shelf.
+            notes: Only books with a note of yours that says this, such as "signed copy".
+            tag: Only books with this tag.
 
         Raises:
             InvalidInput: An argument is wrong.
@@ -361,6 +365,8 @@ class Library(
             book_format=format,
             language=language,
             shelf=shelf,
+            notes=notes,
+            tag=tag,
         )
         return listing.list_books(
             self._ctx, filters, limit=limit, offset=offset, sort=sort, descending=descending
@@ -472,13 +478,25 @@ class Library(
         """
         return series_service.track_series(self._ctx, series, tracked)
 
-    def check(self) -> JSON:
-        """Return a report on the file's own consistency; nothing is changed.
+    def check(self, *, repair: bool = False) -> JSON:
+        """Return a report on the library's files and pictures.
+
+        Args:
+            repair: Take in the pictures that you put into the folder, and remove those of
+                booktrack's that nothing shows any more; files of other names stay. Otherwise
+                nothing is changed.
 
         Returns:
-            `{"ok", "problems": [text], "tables": {name: count}, ...}`.
+            `{"ok", "problems": [{"code", "message", "table", "id"}], "tables": {name: count},
+            "covers": {"pictures", "bytes", "missing", "unused", "removed", "taken", "refused"},
+            ...}`.
+
+        Raises:
+            StoreReadOnly: It is to be repaired and may not be written.
         """
-        return self._ctx.store.check()
+        from booktrack.services import cover_checks, inputs
+
+        return cover_checks.check(self._ctx, repair=inputs.flag(repair, "repair"))
 
 
 class AsyncLibrary:

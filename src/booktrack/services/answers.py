@@ -12,6 +12,7 @@ from booktrack.domain.series import Held, SeriesState, Volume, series_state
 from booktrack.domain.series_choices import disagreements, excluded_volumes, overridden
 from booktrack.errors import NotFound
 from booktrack.services.context import Context
+from booktrack.services.cover_documents import of_edition, of_volume, summary
 from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
@@ -40,6 +41,7 @@ class Answers:
         self._reader = reader
         self._user_id = user_id
         self._today = today
+        self._pictured = reader.count("covers") > 0  # most questions need not look
         self._series: dict[int, Series] = {}
         self._states: dict[int, SeriesState] = {}
 
@@ -95,6 +97,7 @@ class Answers:
     def edition_answer(self, edition_id: int, document: Document) -> JSON:
         """Return the answer for an edition whose document is at hand."""
         status = self.status_of(edition_id) or {}
+        picture = of_edition(self._reader, edition_id) if self._pictured else None
         return {
             "id": edition_id,
             "book_id": document["book_id"],
@@ -108,6 +111,7 @@ class Answers:
             "language": document.get("language"),
             "page_count": document.get("page_count"),
             "cover_url": document.get("cover_url"),
+            "cover": summary(picture),
             "price": document.get("price"),
             "currency": document.get("currency"),
             "source": document.get("source"),
@@ -163,8 +167,13 @@ class Answers:
             "excluded": excluded_volumes(series.overrides),
         }
         if volumes:
-            answer["volumes"] = [volume_answer(volume) for volume in state.volumes]
+            answer["volumes"] = [self.volume(series_id, volume) for volume in state.volumes]
         return answer
+
+    def volume(self, series_id: int, volume: Volume) -> JSON:
+        """Return one place of a series with its picture."""
+        picture = of_volume(self._reader, series_id, volume) if self._pictured else None
+        return volume_answer(volume, picture)
 
     def kind(self, series_id: int) -> str:
         """Return the kind of a series; what is numbered like a publisher's line is one."""
@@ -287,7 +296,7 @@ def position_answer(position: str | None, label: str | None) -> JSON:
     }
 
 
-def volume_answer(volume: Volume) -> JSON:
+def volume_answer(volume: Volume, picture: Document | None = None) -> JSON:
     """Return one place of a series."""
     return {
         "position": volume.position,
@@ -296,6 +305,7 @@ def volume_answer(volume: Volume) -> JSON:
         "title": volume.title,
         "release_date": volume.release_date,
         "cover_url": volume.cover_url,
+        "cover": summary(picture),
         "status": volume.status,
         "book_ids": _distinct(one.book_id for one in volume.held),
         "edition_ids": _distinct(

@@ -43,13 +43,24 @@ class Asking(Protocol):
         ...
 
     async def fetch(
-        self, url: str, *, max_bytes: int, accept: str, allow_private: bool, budget: float
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        accept: str,
+        allow_private: bool,
+        budget: float,
+        keep_missing: float = ...,
     ) -> Reply:
         """Return what stands at an address that a user or a source gave."""
         ...
 
     def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
         """Let `fetch` answer "nothing is there" for so long."""
+        ...
+
+    def holds_nothing(self, url: str, *, accept: str) -> bool:
+        """Return whether `fetch` would answer "nothing is there" without asking."""
         ...
 
 
@@ -107,9 +118,14 @@ class Asker:
         self._run = run
         self._manner = manner
 
+    @property
+    def offline(self) -> bool:
+        """Whether no source on the network is asked now."""
+        return self._manner().offline
+
     def names(self, able: Capability) -> list[str]:
         """Return the names of the sources that would answer; offline these are the local ones."""
-        offline = self._manner().offline
+        offline = self.offline
         return [
             source.name
             for source in self._sources()
@@ -169,15 +185,24 @@ class Asker:
         accept: str = "*/*",
         allow_private: bool = False,
         patience: float = FETCH_PATIENCE,
+        by_hand: bool = False,
     ) -> Reply:
         """Return what stands at an address that a user gave; see `Gateway.fetch`.
+
+        `by_hand` is for what the user asks for at this moment: sources that are switched off by a
+        setting do not stop it, and that nothing was there is not remembered.
 
         Raises:
             InvalidInput: it is no http or https address.
             SourceError: it is not public, or could not be asked; offline nothing is.
         """
         (found,) = self.fetch_all(
-            [url], max_bytes, accept=accept, allow_private=allow_private, patience=patience
+            [url],
+            max_bytes,
+            accept=accept,
+            allow_private=allow_private,
+            patience=patience,
+            by_hand=by_hand,
         )
         if isinstance(found, BooktrackError):
             raise found
@@ -191,13 +216,15 @@ class Asker:
         accept: str = "*/*",
         allow_private: bool = False,
         patience: float = FETCH_PATIENCE,
+        by_hand: bool = False,
     ) -> list[Reply | BooktrackError]:
         """Return what stands at each of the addresses, or why it could not be had."""
         manner = self._manner()
-        if manner.offline:
+        if manner.offline and not (by_hand and manner.why):
             message = f"{manner.why or 'booktrack is offline'}; nothing was fetched"
             return [SourceUnavailable(message, source="network") for _ in urls]
         gateway = self._gateway()
+        memory = {"keep_missing": 0.0} if by_hand else {}
         found: dict[int, Reply | BooktrackError] = {}
 
         async def fetch(number: int, url: str) -> None:
@@ -208,6 +235,7 @@ class Asker:
                     accept=accept,
                     allow_private=allow_private,
                     budget=patience,
+                    **memory,
                 )
             except BooktrackError as error:
                 found[number] = error
@@ -225,6 +253,10 @@ class Asker:
     def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
         """Let `fetch` answer "nothing is there" for so long: what stands there is of no use."""
         self._gateway().dismiss(url, accept=accept, seconds=seconds)
+
+    def holds_nothing(self, url: str, *, accept: str) -> bool:
+        """Return whether it is known of late that nothing of use stands there."""
+        return not self._manner().offline and self._gateway().holds_nothing(url, accept=accept)
 
     def _ask(
         self,

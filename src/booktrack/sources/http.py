@@ -197,6 +197,12 @@ class Gateway:
         gone = Reply(404, {}, b"", _stamp(self._now()), url, source.name)
         self._answers.keep(source, ask, key_of(source, ask), gone)
 
+    def holds_nothing(self, url: str, *, accept: str = "*/*") -> bool:
+        """Return whether `fetch` would answer "nothing is there" without asking."""
+        source = stranger(url)
+        kept = self._answers.fresh(key_of(source, _page(url, 0, accept, 0)))
+        return kept is not None and recalled(source, kept).missing
+
     async def aclose(self) -> None:
         """Close the connections and the cache; the next call opens them again."""
         if self._client is not None:

@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 
 from booktrack.store.base import Reader
 
-# table of the target -> indexes of the tables that name it
+# table of the target -> indexes of the tables that name it, with what stands before the id there
 _POINTED_AT = {
-    "books": (("edition_book", "editions"), ("reading_book", "readings")),
-    "editions": (("edition_status", "statuses"), ("edition_price", "prices")),
-    "series": (("series", "books"),),
+    "books": (("edition_book", "editions", ""), ("reading_book", "readings", "")),
+    "editions": (
+        ("edition_status", "statuses", ""),
+        ("edition_price", "prices", ""),
+        ("cover", "covers", "edition:"),
+    ),
+    "series": (("series", "books", ""),),
 }
 
 
@@ -24,8 +28,10 @@ def references(table: str, document: dict[str, Any]) -> Iterator[tuple[str, int]
     if table in ("editions", "readings"):
         yield "books", document["book_id"]
     named = document.get("edition_id")
-    if table in ("statuses", "readings", "prices") and named is not None:
+    if table in ("statuses", "readings", "prices", "covers") and named is not None:
         yield "editions", named
+    if table == "covers" and document.get("series_id") is not None:
+        yield "series", document["series_id"]
 
 
 class Dangling(NamedTuple):
@@ -39,8 +45,8 @@ def dangling(reader: Reader, table: str, doc_id: int) -> Iterator[Dangling]:
     """Return which references to and from a document lead nowhere."""
     document = reader.get(table, doc_id)
     if document is None:
-        for index, other in _POINTED_AT.get(table, ()):
-            for found in reader.find(index, str(doc_id)):
+        for index, other, before in _POINTED_AT.get(table, ()):
+            for found in reader.find(index, f"{before}{doc_id}"):
                 yield Dangling(f"{other} {found} names {table} {doc_id}", (other, found))
         return
     for target, target_id in references(table, document):

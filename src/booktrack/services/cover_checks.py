@@ -1,0 +1,69 @@
+"""Whether the pictures' folder holds what the library names, and nothing else of booktrack's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from booktrack.services.context import Context
+from booktrack.services.cover_documents import in_use
+from booktrack.services.cover_matching import take_in
+from booktrack.services.covers import files, is_there
+from booktrack.store.base import Reader
+
+JSON = dict[str, Any]
+
+
+def check(ctx: Context, *, repair: bool) -> JSON:
+    """Return the report on the library's files and its pictures; `repair` removes unused ones.
+
+    Files that booktrack would not have named so are nobody's business here and stay.
+    """
+    taken = take_in(ctx) if repair else {"taken": [], "refused": []}
+    if repair:
+        # Under the lock no other process is about to name a picture that nothing names yet.
+        with ctx.store.transaction("remove unused covers", user_id=ctx.user_id) as tx:
+            covers = _covers(ctx, tx, repair=True)
+    else:
+        ctx.store.catch_up()
+        covers = _covers(ctx, ctx.store, repair=False)
+    report = ctx.store.check()
+    problems = [
+        *report["problems"],
+        *(
+            {
+                "code": "cover_missing",
+                "message": f"the picture {one['path']} is missing or damaged; download_covers() "
+                "fetches it again, set_cover() takes yours",
+                "table": "covers",
+                "id": None,
+            }
+            for one in covers["missing"]
+        ),
+    ]
+    return {**report, "ok": not problems, "problems": problems, "covers": {**covers, **taken}}
+
+
+def _covers(ctx: Context, reader: Reader, *, repair: bool) -> JSON:
+    place = files(ctx)
+    named = {one["sha256"]: one for one in in_use(reader)}
+    unused, removed, size = [], [], 0
+    for sha256, path, length in place.own():
+        if sha256 in named:
+            size += length
+        elif repair:
+            place.remove(path)
+            removed.append(str(path))
+        else:
+            unused.append(str(path))
+    missing = [
+        {"sha256": sha256, "path": str(place.path(sha256, one["mime"]))}
+        for sha256, one in sorted(named.items())
+        if not is_there(ctx, one)
+    ]
+    return {
+        "pictures": len(named),
+        "bytes": size,
+        "missing": missing,
+        "unused": unused,
+        "removed": removed,
+    }

@@ -1,0 +1,354 @@
+"""Downloading covers: the best picture of each address, within every service's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from booktrack.domain.covers import GOOD_WIDTH, best_addresses, why_no_cover
+from booktrack.errors import (
+    BooktrackError,
+    InvalidFile,
+    SourceRateLimited,
+    SourceUnavailable,
+    shown,
+)
+from booktrack.services import inputs
+from booktrack.services.context import Context, Progress
+from booktrack.services.cover_documents import put_picture, unwanted_addresses
+from booktrack.services.covers import ACCEPT, answer, document_of, is_there, keep
+from booktrack.services.pictures import MAX_BYTES, Picture, read_picture
+from booktrack.store.base import Document, Reader, Transaction
+
+if TYPE_CHECKING:
+    from booktrack.sources.base import Reply
+
+JSON = dict[str, Any]
+
+_BATCH = 8
+"""Pictures that are under way at once, and are stored by one transaction."""
+
+_DISMISSED = 7 * 86_400.0
+"""Seconds for which a picture that is no cover is not looked at again."""
+
+_FIND_WITH = "openlibrary"
+"""The source that is asked for addresses: it tells of many ISBNs at once, and names covers by ids
+that may be fetched as often as needed."""
+
+
+@dataclass
+class Target:
+    """An edition, or a place of a series, that wants a picture."""
+
+    key: str
+    owner: JSON
+    title: str
+    isbn: str | None
+    families: list[tuple[str | None, list[str]]]
+    """The source and the forms of each address, the largest form first."""
+    at: int = 0
+    form: int = 0
+    best: tuple[Picture, str, str | None] | None = None
+    problems: list[JSON] = field(default_factory=list)
+
+    @property
+    def url(self) -> str | None:
+        """The address to ask next, or None where all were asked or the best is good enough."""
+        if self.best and self.best[0].width >= GOOD_WIDTH:
+            return None
+        return self.families[self.at][1][self.form] if self.at < len(self.families) else None
+
+    def next_form(self) -> None:
+        """Go on to a smaller form of the address, or to the next address."""
+        self.form += 1
+        if self.form >= len(self.families[self.at][1]):
+            self.next_address()
+
+    def next_address(self) -> None:
+        """Go on to the next address: what is left of this one is smaller, or as bad."""
+        self.at, self.form = self.at + 1, 0
+
+
+def download_covers(ctx: Context, limit: int, progress: Progress | None) -> JSON:
+    """Return `{asked, stored, failed, left, without_address, covers}` after looking for covers."""
+    inputs.whole(limit, "limit", least=1, most=100_000)
+    refuse_read_only(ctx)
+    ctx.store.catch_up()
+    lacking = [target for target in _editions_without(ctx) if not target.families]
+    if lacking and not ctx.offline:
+        _find_addresses(ctx, lacking[:limit])
+    targets = list(_editions_without(ctx))
+    ready = [target for target in targets if _worth_asking(ctx, target)]
+    chosen = ready[:limit]
+    stored = download(ctx, chosen, progress)
+    failed = [_failure(target) for target in chosen if target.key not in stored]
+    return {
+        "asked": len(chosen),
+        "stored": len(stored),
+        "failed": failed,
+        "left": len(ready) - len(stored),
+        "without_address": sum(not target.families for target in targets),
+        "covers": [
+            {**target.owner, "title": target.title, "isbn_13": target.isbn, **stored[target.key]}
+            for target in chosen
+            if target.key in stored
+        ],
+    }
+
+
+def _failure(target: Target) -> JSON:
+    return {
+        **target.owner,
+        "title": target.title,
+        "isbn_13": target.isbn,
+        "problems": target.problems,
+    }
+
+
+def refuse_read_only(ctx: Context) -> None:
+    """Raise before anything is fetched where nothing could be kept.
+
+    Raises:
+        StoreReadOnly: the library may not be written.
+    """
+    with ctx.store.transaction("download covers", user_id=ctx.user_id):
+        pass  # a transaction that changes nothing writes nothing
+
+
+def _find_addresses(ctx: Context, lacking: Sequence[Target]) -> None:
+    from booktrack.services.refresh import refresh
+
+    if _FIND_WITH in ctx.asker.names("by_isbns"):
+        editions = [target.owner["edition_id"] for target in lacking]
+        refresh(ctx, len(editions), None, [_FIND_WITH], editions)
+
+
+def _editions_without(ctx: Context) -> Iterator[Target]:
+    """Return the editions without a picture: those that the user owns first, then those wanted."""
+    order = {"own": 0, "want": 1}
+    said = {
+        one["edition_id"]: order.get(one["status"], 2)
+        for _, one in ctx.store.all("statuses")
+        if one["user_id"] == ctx.user_id
+    }
+    pictures = _by_edition(ctx)
+    editions = sorted(ctx.store.all("editions"), key=lambda item: (said.get(item[0], 3), item[0]))
+    for edition_id, edition in editions:
+        if not _is_served(ctx, edition, pictures.get(edition_id)):
+            yield target_of_edition(ctx, edition_id, edition)
+
+
+def _by_edition(ctx: Context) -> dict[int, Document]:
+    return {
+        one["edition_id"]: one
+        for _, one in ctx.store.all("covers")
+        if one.get("edition_id") is not None and not one.get("removed")
+    }
+
+
+def _is_served(ctx: Context, edition: Document, picture: Document | None) -> bool:
+    if picture is None or not is_there(ctx, picture):
+        return False
+    if picture.get("uploaded") or "cover_url" not in edition.get("locked", []):
+        return True
+    # The user chose another address since.
+    return picture.get("url") in best_addresses(edition.get("cover_url"))
+
+
+def target_of_edition(ctx: Context, edition_id: int, edition: Document) -> Target:
+    """Return an edition as one that wants a picture, with every address that a source gave."""
+    book = ctx.store.get("books", edition["book_id"]) or {}
+    key = f"edition:{edition_id}"
+    return Target(
+        key=key,
+        owner={"edition_id": edition_id},
+        title=edition.get("title") or book.get("title") or "",
+        isbn=edition.get("isbn_13"),
+        families=families(_addresses(edition), unwanted_addresses(ctx.store, key)),
+    )
+
+
+def _addresses(edition: Document) -> Iterator[tuple[str | None, str | None]]:
+    """Return who gave which address: the one in use first."""
+    by = next(
+        (one["source"] for one in edition.get("origins", []) if "cover_url" in one["fields"]),
+        edition.get("source"),
+    )
+    mine = "cover_url" in edition.get("locked", [])
+    yield ("user" if mine else by), edition.get("cover_url")
+    for claim in edition.get("alternatives", {}).get("cover_url", []):
+        yield claim["source"], claim["value"]
+
+
+def families(
+    given: Iterable[tuple[str | None, str | None]], unwanted: Collection[str]
+) -> list[tuple[str | None, list[str]]]:
+    """Return the forms of each address, without those of which the user wants no picture."""
+    found: list[tuple[str | None, list[str]]] = []
+    seen: set[str] = set()
+    for source, address in given:
+        forms = [one for one in best_addresses(address) if one not in seen]
+        if forms and not set(unwanted).intersection(forms):
+            seen.update(forms)
+            found.append((source, forms))
+    return found
+
+
+def _worth_asking(ctx: Context, target: Target) -> bool:
+    """Return whether an address is left of which it is not known that it is of no use."""
+    return any(
+        not ctx.asker.holds_nothing(url, accept=ACCEPT)
+        for _, forms in target.families
+        for url in forms
+    )
+
+
+# --- fetching ------------------------------------------------------------------------------
+
+
+def download(ctx: Context, targets: Sequence[Target], progress: Progress | None) -> dict[str, JSON]:
+    """Return the pictures that were stored, by the keys of their targets.
+
+    Every batch is stored before the next is asked for: an interruption loses a batch at most. A
+    host that is down or asks for a pause is not asked for the rest.
+    """
+    stored: dict[str, JSON] = {}
+    known = _by_address(ctx)
+    out: set[str] = set()
+    for start in range(0, len(targets), _BATCH):
+        batch = targets[start : start + _BATCH]
+        stored |= _reuse(ctx, batch, known)
+        rest = [target for target in batch if target.key not in stored]
+        while _round(ctx, rest, out):
+            pass
+        stored |= _store(ctx, rest)
+        if progress:
+            done = min(start + _BATCH, len(targets))
+            progress({"done": done, "total": len(targets), "what": "covers"})
+    return stored
+
+
+def _by_address(ctx: Context) -> dict[str, Document]:
+    """Return the pictures that were downloaded, by where they came from."""
+    return {
+        one["url"]: one
+        for _, one in ctx.store.all("covers")
+        if one.get("url") and not one.get("uploaded") and not one.get("removed")
+    }
+
+
+def _reuse(ctx: Context, targets: Sequence[Target], known: dict[str, Document]) -> dict[str, JSON]:
+    """Give those whose address was fetched for another edition its picture."""
+    found = {}
+    for target in targets:
+        for source, forms in target.families[:1]:
+            there = next((known[url] for url in forms if url in known), None)
+            if there and is_there(ctx, there):
+                found[target.key] = (target, {**bare(there), "source": source, "at": ctx.now()})
+    if not found:
+        return {}
+    with ctx.store.transaction(f"reuse {len(found)} covers", user_id=ctx.user_id) as tx:
+        return {
+            key: answer(ctx, document)
+            for key, (target, document) in found.items()
+            if is_there(ctx, document) and _put(tx, target, document)
+        }
+
+
+def bare(document: Document) -> Document:
+    """Return what is noted of a picture, without whose it is."""
+    owner = ("edition_id", "series_id", "position")
+    return {name: value for name, value in document.items() if name not in owner}
+
+
+def _round(ctx: Context, targets: Sequence[Target], out: set[str]) -> bool:
+    """Ask for the next address of each target at once; return whether there was one."""
+    asking = []
+    for target in targets:
+        while (url := target.url) and urlsplit(url).hostname in out:
+            target.problems.append(
+                {"url": url, "code": "not_asked", "message": "its host did not answer before"}
+            )
+            target.next_address()
+        if url:
+            asking.append((target, url))
+    if not asking:
+        return False
+    urls = list(dict.fromkeys(url for _, url in asking))
+    replies = dict(zip(urls, ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT), strict=True))
+    for target, url in asking:
+        reply = replies[url]
+        if isinstance(reply, BooktrackError):
+            target.problems.append({"url": url, "code": reply.code, "message": reply.message})
+            if isinstance(reply, (SourceUnavailable, SourceRateLimited)):
+                out.add(urlsplit(url).hostname or "")
+                target.next_address()
+            else:
+                target.next_form()
+            continue
+        try:
+            picture = _judged(reply)
+        except InvalidFile as error:
+            if not reply.missing:  # that is kept already
+                ctx.asker.dismiss(url, accept=ACCEPT, seconds=_DISMISSED)
+            target.problems.append({"url": url, "code": "no_cover", "message": error.message})
+            target.next_form()
+            continue
+        if target.best is None or picture.width > target.best[0].width:
+            target.best = (picture, url, target.families[target.at][0])
+        target.next_address()
+    return True
+
+
+def _judged(reply: Reply) -> Picture:
+    """Return what came as a picture.
+
+    Raises:
+        InvalidFile: it is none, or one that stands for "there is no cover".
+    """
+    if reply.status != 200:
+        raise InvalidFile(f"nothing is there (HTTP {reply.status})")
+    picture = read_picture(reply.body)
+    if why := why_no_cover(picture.look()):
+        raise InvalidFile(f"the picture is no cover: {why}")
+    return picture
+
+
+# --- storing -------------------------------------------------------------------------------
+
+
+def _store(ctx: Context, targets: Sequence[Target]) -> dict[str, JSON]:
+    found = [(target, target.best) for target in targets if target.best]
+    if not found:
+        return {}
+    for _, (picture, _, _) in found:
+        keep(ctx, picture)
+    stored = {}
+    titles = found[0][0].title if len(found) == 1 else f"{len(found)} books"
+    why = f"download the covers of {shown(titles) if len(found) == 1 else titles}"
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
+        for target, (picture, url, source) in found:
+            keep(ctx, picture)
+            document = document_of(ctx, picture, source=source, url=url, uploaded=False)
+            if _put(tx, target, document):
+                stored[target.key] = answer(ctx, document)
+    return stored
+
+
+def _put(tx: Transaction, target: Target, document: Document) -> bool:
+    """Write the picture unless the user gave one, or took the edition away, meanwhile."""
+    if not _is_wanted(tx, target):
+        return False
+    put_picture(tx, target.key, {**target.owner, **document})
+    return True
+
+
+def _is_wanted(reader: Reader, target: Target) -> bool:
+    if "edition_id" in target.owner:
+        there = reader.get("editions", target.owner["edition_id"])
+    else:
+        there = reader.get("series", target.owner["series_id"])
+    pictures = reader.get_many("covers", reader.find("cover", target.key))
+    return there is not None and not any(one.get("uploaded") for one in pictures.values())
