@@ -112,3 +112,82 @@ class CalendarMethods:
         return calendar_feed.feed(
             self._ctx, start, end, languages=languages, reprints=reprints, estimates=estimates
         )
+
+    def news(self, since: str | date | None = None, until: str | date | None = None) -> JSON:
+        """Return what was announced, moved and released between two moments, from the history.
+
+        What counts is the difference between the two: a date that was moved and moved back is no
+        news. Which books are of interest is decided as in the calendar, as of now.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.add(title="Emberdark", status="want", release_date="2099-02")
+        ...     item = library.news()["news"][-1]
+        >>> item["kind"], item["title"], item["after"]
+        ('announced', 'Emberdark', '2099-02')
+
+        Args:
+            since: A date, which begins at midnight, or a moment ("2026-11-22T12:00:00Z"); None
+                looks back 30 days.
+            until: A date, wholly included, or a moment; None means now.
+
+        Returns:
+            `{"since", "until", "complete", "total", "news"}`. Each of the news is `{"kind",
+            "title", "series", "volume", "before", "after", "at", "formats", "owned", "wanted",
+            "authors", "series_id", "series_position", "series_position_label", "book_id",
+            "edition_id", "isbn_13", "why"}`. `kind` is "announced" (new, or its first date),
+            "dated" (a date became more precise: 2026-11 became 2026-11-24), "moved" (`after` is
+            null where the date was withdrawn) or "released" (`at` is then the date). `complete`
+            is false where the history does not reach back so far.
+
+        Raises:
+            InvalidDate: One of them is no date.
+            InvalidInput: The end lies before the beginning.
+        """
+        from booktrack.services import news
+
+        return news.news(self._ctx, since, until)
+
+    def track_author(self, name: str, tracked: bool = True) -> JSON:
+        """Return `{"name", "tracked", "why", "books"}` after saying whether an author is tracked.
+
+        Without a word from the user, authors are tracked of whom they own or want a book.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.track_author("sanderson, brandon", tracked=False)["name"]
+        'Brandon Sanderson'
+
+        Args:
+            name: The author, in any order of names; one of whom no book is there may be tracked.
+            tracked: Whether upcoming books are of interest.
+
+        Raises:
+            InvalidInput: The name is empty, or tracked is neither true nor false.
+        """
+        from booktrack.services import authors
+
+        return authors.track_author(self._ctx, name, tracked)
+
+    def tracked_authors(self, *, limit: int = 50, offset: int = 0) -> JSON:
+        """Return `{"total", "limit", "offset", "authors"}`: whose upcoming books are of interest.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.tracked_authors(limit=1)["authors"][0]["why"]
+        'you own or want a book'
+
+        Args:
+            limit: Authors a page, 1 to 10,000.
+            offset: How many to pass over.
+
+        Returns:
+            By name, `{"name", "tracked", "why", "books"}` each; `books` counts those of which an
+            edition is owned or wanted. Authors that the user does not track are left out.
+
+        Raises:
+            InvalidInput: The limit or the offset is out of range.
+        """
+        from booktrack.services import authors
+
+        return authors.tracked_authors(self._ctx, limit=limit, offset=offset)

@@ -159,11 +159,11 @@ class _Shelves:
         wanted: bool,
     ) -> Iterator[Release]:
         """Yield a book that only its series gives a date, or that is announced without one."""
-        volume = self._volume_of(place, book_id)
-        if place is None or volume is None or volume.owned or not place.tracked:
+        volume = self._volume_of(place, book_id) if place and place.tracked else None
+        if volume is not None and (volume.owned or volume.excluded):
             return
-        date = _date(volume.release_date)
-        if date is None and (volume.released or volume.excluded):
+        date = _date(volume.release_date) if volume else None
+        if date is None and volume is not None and volume.released and not wanted:
             return
         about = self._about(book_id, book, place)
         followed, why = self._followed(book, place, editions)

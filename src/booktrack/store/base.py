@@ -28,9 +28,9 @@ class Change(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What was changed, oldest first; `kept_from` is the instant of the oldest one that is kept."""
+    """What was changed, oldest first; `complete` is false where the oldest is forgotten already."""
 
-    kept_from: str | None
+    complete: bool
     made: list[Change]
 
 

@@ -230,7 +230,9 @@ class Database(Engine):
         self, tables: Collection[str], *, since: datetime | None = None, after: int | None = None
     ) -> Changes:
         """Return what was changed in these tables since a moment, or after a revision."""
-        return histories.changes(self._entries(), tables, since, after)
+        with self._mutex:
+            entries = self._entries()
+            return histories.changes(entries, self.revision, tables, since, after)
 
     def checkpoint(self) -> None:
         """Write the snapshot, so that the plain file holds everything and the journal is empty.

@@ -121,19 +121,26 @@ def undone_by(entries: Iterable[Entry]) -> dict[int, int]:
 
 
 def changes(
-    entries: Sequence[Entry], tables: Collection[str], since: datetime | None, after: int | None
+    entries: Sequence[Entry],
+    revision: int,
+    tables: Collection[str],
+    since: datetime | None,
+    after: int | None,
 ) -> Changes:
     """Return what the transactions changed in these tables, from the first that is meant on.
 
     Only the documents that are meant are read: the history of an import holds 50,000.
     """
+    first = _first(entries, since, after)
     made = [
         Change(entry.revision, entry.at, op.table, op.doc_id, _read(op.before), _read(op.after))
-        for entry in entries[_first(entries, since, after) :]
+        for entry in entries[first:]
         for op in entry.ops
         if op.table in tables
     ]
-    return Changes(entries[0].at if entries else None, made)
+    oldest = entries[0].revision if entries else revision + 1
+    # Where the oldest that is kept is meant too, it must be the first of all that are meant.
+    return Changes(first > 0 or oldest <= (after or 0) + 1, made)
 
 
 def _first(entries: Sequence[Entry], since: datetime | None, after: int | None) -> int:

@@ -10,6 +10,7 @@
 | title             | books    | `domain.text.fold_key` of the title and each alternate title |
 | edition_status    | statuses | the id of its edition |
 | status            | statuses | `<user_id>:<status>` |
+| noted             | statuses | `<user_id>:<word>` of each word of the notes and tags |
 | reading_book      | readings | the id of its book |
 | reading_status    | readings | `<user_id>:<status>` |
 | series_name       | series   | `domain.series_names.series_key` of the name and each alias |
@@ -36,7 +37,7 @@ import msgspec
 
 from booktrack.domain.names import name_key
 from booktrack.domain.series_names import series_key
-from booktrack.domain.text import fold_key
+from booktrack.domain.text import fold, fold_key
 from booktrack.store.encoding import LARGEST_ID
 from booktrack.store.sections import Section
 
@@ -83,6 +84,12 @@ class _OfEdition(msgspec.Struct, gc=False):
 class _UserStatus(msgspec.Struct, gc=False):
     user_id: int
     status: str
+
+
+class _Noted(msgspec.Struct, gc=False):
+    user_id: int
+    notes: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class _Alias(msgspec.Struct, gc=False):
@@ -155,6 +162,16 @@ def _user_status(found: _UserStatus) -> tuple[str]:
     return (f"{found.user_id}:{found.status}",)
 
 
+def _noted_keys(found: _Noted) -> Iterator[str]:
+    if found.notes or found.tags:
+        # Loaded where there are notes: it brings the comparing of typos with it.
+        from booktrack.domain.search_words import index_words
+
+        for text in (found.notes or "", *found.tags):
+            for word in index_words(fold(text)):
+                yield f"{found.user_id}:{word}"
+
+
 def _author_keys(found: _Authors) -> Iterator[str]:
     return map(name_key, found.authors)
 
@@ -183,6 +200,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "edition_status": Definition("statuses", _OfEdition, lambda found: (found.edition_id,), True),
     "status": Definition("statuses", _UserStatus, _user_status),
+    "noted": Definition("statuses", _Noted, _noted_keys),
     "reading_book": Definition("readings", _OfBook, lambda found: (found.book_id,), True),
     "reading_status": Definition("readings", _UserStatus, _user_status),
     "series_name": Definition("series", _Series, _series_name_keys),
