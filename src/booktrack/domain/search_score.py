@@ -13,7 +13,7 @@ from booktrack.domain.search_words import index_words
 from booktrack.domain.text import fold
 
 Kind = Literal["any", "title", "author", "series"]
-Field = Literal["title", "alternate_title", "series", "author"]
+Field = Literal["title", "alternate_title", "series", "author", "notes", "tags"]
 How = Literal["exact", "prefix", "words", "typo"]
 """The whole text; its beginning; every word of the query (the last perhaps unfinished), in any
 order and field; or words that are misspelt or missing."""

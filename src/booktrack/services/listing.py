@@ -13,6 +13,7 @@ from booktrack.errors import InvalidInput, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
+from booktrack.services.note_search import noted_statuses
 from booktrack.store.base import Document
 
 JSON = dict[str, Any]
@@ -24,7 +25,7 @@ SORTS = ("title", "author", "series", "release_date", "added", "updated", "id")
 class Filters:
     """What a book must have to be listed; None lets every book through.
 
-    Status, format, language and shelf must hold of one and the same edition.
+    Status, format, language, shelf, notes and tag must hold of one and the same edition.
     """
 
     status: str | None = None
@@ -33,6 +34,8 @@ class Filters:
     book_format: str | None = None
     language: str | None = None
     shelf: str | None = None
+    notes: str | None = None
+    tag: str | None = None
 
 
 def list_books(
@@ -70,8 +73,12 @@ def filtered_ids(ctx: Context, answer: Answers, filters: Filters) -> list[int]:
     if wanted.series is not None:
         answer.series_model(wanted.series)
         found.append(set(store.find("series", str(wanted.series))))
+    for text in (wanted.notes, wanted.tag):
+        if text is not None:
+            found.append(_books_noted(ctx, text))
     ids = sorted(set.intersection(*found)) if found else store.ids("books")
-    if wanted.book_format is None and wanted.language is None and wanted.shelf is None:
+    of_edition = (wanted.book_format, wanted.language, wanted.shelf, wanted.notes, wanted.tag)
+    if all(one is None for one in of_edition):
         return ids
     return [book_id for book_id in ids if _has_edition(answer, book_id, wanted)]
 
@@ -92,8 +99,19 @@ def _checked(filters: Filters) -> Filters:
         filters.series,
         filters.book_format,
         language,
-        None if filters.shelf is None else fold(inputs.text(filters.shelf, "the shelf")),
-    )
+        *(
+            None if value is None else fold(inputs.text(value, what))
+            for value, what in (
+                (filters.shelf, "the shelf"), (filters.notes, "the note"), (filters.tag, "the tag")
+            )
+        ),
+    )  # fmt: skip
+
+
+def _books_noted(ctx: Context, text: str) -> set[int]:
+    statuses = noted_statuses(ctx.store, ctx.user_id, text)
+    editions = ctx.store.get_many("editions", (one["edition_id"] for one in statuses))
+    return {document["book_id"] for document in editions.values()}
 
 
 def _has_edition(answer: Answers, book_id: int, wanted: Filters) -> bool:
@@ -102,6 +120,8 @@ def _has_edition(answer: Answers, book_id: int, wanted: Filters) -> bool:
         and wanted.book_format in (None, edition["format"])
         and wanted.language in (None, edition["language"])
         and (wanted.shelf is None or wanted.shelf in map(fold, edition["shelves"]))
+        and (wanted.tag is None or wanted.tag in map(fold, edition["tags"]))
+        and (wanted.notes is None or wanted.notes in fold(edition["notes"] or ""))
         for edition in answer.editions_of(book_id)
     )
 

@@ -17,6 +17,7 @@ from booktrack.services.answers import Answers, standing_answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context
 from booktrack.services.finding import editions_with_isbn
+from booktrack.services.note_search import note_hits, with_notes
 from booktrack.services.series_lookup import find_series
 
 JSON = dict[str, Any]
@@ -43,6 +44,7 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
     # Whoever has an answer already does not wait long for a better one.
     patience = _SHORT_PATIENCE if found and remote == "auto" else None
     asked: Asked[WorkRecord] = Asked()
+    ctx.lookups["local" if found and only == [] else "asked"] += 1
     if only != []:
         asked = ctx.asker.by_isbn(number, only, patience, lambda works: _is_good(works, number))
     carrying = [work for work in asked.found if _carries(work, number)]
@@ -255,6 +257,8 @@ def _local(ctx: Context, asked_for: dict[str, str], limit: int) -> list[Hit]:
     width = limit if len(asked_for) == 1 else 1_000
     first, *others = _hits(ctx.finder.search, asked_for, width)
     kept = [hit for doc_id, hit in first.items() if all(doc_id in part for part in others)]
+    if "any" in asked_for and not others:
+        kept = with_notes(kept, note_hits(ctx.store, ctx.user_id, asked_for["any"]))
     return kept[:limit]
 
 
