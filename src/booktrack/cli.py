@@ -348,15 +348,21 @@ def recover(json_output: JsonFlag = False) -> None:
 
 
 @app.command()
-def check(json_output: JsonFlag = False) -> None:
-    """Check that the library's file is consistent."""
+def check(
+    repair: Annotated[
+        bool, typer.Option(help="Take in pictures put into the folder, remove unused ones.")
+    ] = False,
+    json_output: JsonFlag = False,
+) -> None:
+    """Check that the library's file and its pictures are consistent."""
     with _opened(json_output) as library:
-        report = library.check()
+        report = library.check(repair=repair)
     if json_output:
         print_json(report)
     else:
         for problem in report["problems"]:
             print(f"  {problem['message']}")
+        cli_covers.show_pictures(report["covers"])
         print("the library is consistent" if report["ok"] else "the library has problems")
     if not report["ok"]:
         raise typer.Exit(_STORE)

@@ -141,7 +141,7 @@ class CoverMethods:
 
         return cover_downloads.download_covers(self._ctx, limit, progress)
 
-    def match_existing_covers_to_volumes(self, series_name: str) -> dict[str, str]:
+    def match_existing_covers_to_volumes(self, series_name: str | int) -> dict[str, str]:
         """Return `{position: path}` of the volumes of a series whose picture is there.
 
         A volume shows the picture of the edition that you own, want or know of it, else that of
@@ -152,6 +152,9 @@ class CoverMethods:
         >>> with booktrack.Library("library.json") as library:
         ...     library.match_existing_covers_to_volumes("Saga")
         {}
+
+        Args:
+            series_name: The series, by name, alias or id.
 
         Raises:
             NotFound: There is no such series; `details["suggestions"]` names the nearest.

@@ -86,6 +86,17 @@ def put_picture(tx: Transaction, key: str, document: Document) -> None:
         tx.remove("covers", further)
 
 
+def move_places(tx: Transaction, kept: int, gone: int) -> None:
+    """Give the places of a series that stays the pictures of one that joins it."""
+    for cover_id, one in list(tx.all("covers")):
+        if one.get("series_id") != gone:
+            continue
+        if _first(tx, f"volume:{kept}:{one['position']}") is None:
+            tx.put("covers", cover_id, {**one, "series_id": kept})
+        else:
+            tx.remove("covers", cover_id)
+
+
 def unwanted_addresses(reader: Reader, key: str) -> set[str]:
     """Return where the pictures came from that the user removed from an edition or a place."""
     return {

@@ -66,9 +66,9 @@ class Place:
         return f"volume:{self.series_id}:{self.name}"
 
 
-def match_covers(ctx: Context, series_name: int | str) -> dict[str, str]:
+def match_covers(ctx: Context, series: int | str) -> dict[str, str]:
     """Return the path of each volume's picture, by position, of those that are there."""
-    series_id = series_service.series_id(ctx, series_name)
+    series_id = series_service.series_id(ctx, series)
     take_in(ctx)
     return _matched(ctx, series_id)
 

@@ -15,6 +15,7 @@ from booktrack.services import inputs
 from booktrack.services.answers import Answers
 from booktrack.services.collection import checked_id
 from booktrack.services.context import Context
+from booktrack.services.cover_documents import move_places
 from booktrack.services.recording import with_memberships
 from booktrack.services.series import series_id
 from booktrack.services.series_documents import (
@@ -82,6 +83,7 @@ def join_series(tx: Transaction, ctx: Context, kept: int, gone: int) -> list[int
         after_book = with_memberships(tx, book, list(memberships.values()))
         put(tx, "books", book_id, book, {**after_book, "not_in_series": out}, ctx.now())
     _keep_out(tx, ctx, kept, gone, other)
+    move_places(tx, kept, gone)
     tx.remove("series", gone)
     return moved
 
