@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
-from booktrack.services import collection
+from booktrack.services import changes
 from booktrack.services import series as series_service
 from booktrack.services.context import Context, Progress
 
@@ -85,13 +85,15 @@ class FileMethods:
     def history(self, *, limit: int = 50) -> JSON:
         """Return `{"total", "transactions"}`: what was changed, newest first.
 
+        Of another user's changes only those of books and series are listed, without their words.
+
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
         ...     edition = library.mark("9781429952040", "own")
         ...     library.history(limit=1)["transactions"][0]["changes"]
         {'statuses': 1}
         """
-        return collection.history(self._ctx, limit)
+        return changes.history(self._ctx, limit)
 
     def undo(self, transaction_id: int) -> JSON:
         """Return what taking back a transaction changed; undoing can itself be undone.
@@ -105,9 +107,10 @@ class FileMethods:
 
         Raises:
             NotFound: There is no such transaction.
-            Conflict: What it changed was changed again since; nothing is undone.
+            Conflict: What it changed was changed again since, or another user made it; nothing
+                is undone.
         """
-        return collection.undo(self._ctx, transaction_id)
+        return changes.undo(self._ctx, transaction_id)
 
     def export(
         self,

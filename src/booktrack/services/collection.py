@@ -301,16 +301,3 @@ def sources_of_values(ctx: Context, book_id: int) -> JSON:
             for edition_id, edition in ctx.store.get_many("editions", ids).items()
         ],
     }
-
-
-def history(ctx: Context, limit: int) -> JSON:
-    """Return `{total, transactions}`: what was changed, newest first."""
-    inputs.whole(limit, "limit", least=1, most=100_000)
-    ctx.store.catch_up()
-    transactions = ctx.store.history(limit)
-    return {"total": len(transactions), "transactions": transactions}
-
-
-def undo(ctx: Context, transaction_id: int) -> JSON:
-    """Return what taking back a transaction changed."""
-    return ctx.store.undo(checked_id(transaction_id, "transaction"), user_id=ctx.user_id)
