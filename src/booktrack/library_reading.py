@@ -421,9 +421,8 @@ class ReadingMethods:
 
             How things stand now, whatever the year: `by_status`, `unread`, `total_books` (owned,
             wanted or read), `books_read`, `books_reading` (paused too), `books_unread`,
-            `books_wishlist`, `books_dnf`, `total_pages_read`, `total_minutes_read`,
-            `overall_average_rating`, `reading_streak_days`, `books_this_year`,
-            `books_this_month`.
+            `books_wishlist` (wished for, or wanted and never read), `books_dnf`,
+            `total_pages_read`, `reading_streak_days`, `books_this_year`, `books_this_month`.
 
         Raises:
             InvalidInput: The year is none.

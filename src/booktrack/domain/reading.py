@@ -197,10 +197,11 @@ def reading_on(readings: Mapping[int, Document], day: str) -> int | None:
 
 @dataclass(frozen=True)
 class Count:
-    """How often a book was read before a reading, and how many readings a file only counted."""
+    """What came before a reading of a book: readings, finished ones, and those only counted."""
 
-    reread: int
-    uncounted: int = 0
+    begun: int
+    finished: int
+    uncounted: int
 
 
 def counts(readings: Mapping[int, Document]) -> dict[int, Count]:
@@ -213,12 +214,13 @@ def counts(readings: Mapping[int, Document]) -> dict[int, Count]:
     begun = finished = 0
     for doc_id in in_order(readings):
         one = readings[doc_id]
-        more = 0
-        if one["status"] == "finished":
-            more = max((one.get("read_count") or 0) - finished - 1, 0)
-            finished += more + 1
-        found[doc_id] = Count(begun + more, more)
-        begun += more + (one["status"] != "want_to_read")
+        is_finished = one["status"] == "finished"
+        more = max((one.get("read_count") or 0) - finished - 1, 0) if is_finished else 0
+        begun += more
+        finished += more
+        found[doc_id] = Count(begun, finished, more)
+        begun += one["status"] != "want_to_read"
+        finished += is_finished
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from booktrack.domain.reading import Length, calendar_day, part_of, place
+from booktrack.domain.reading import Length, part_of, place
 
 Document = Mapping[str, Any]
 
@@ -33,14 +33,15 @@ def gains(reading: Document, length: Length) -> list[Gain]:
     page = minute = 0
     for one in reading.get("sessions", ()):
         end = _end(one, "to_page", length.pages)
-        start = max(one.get("from_page") or 0, page)
-        pages = max(end - start, 0)
+        pages = max(end - max(one.get("from_page") or 0, page), 0)
         page = max(page, end)
         heard = _end(one, "at_minute", length.minutes)
-        spent = one.get("minutes")
-        found.append(Gain(one["date"], pages, max(heard - minute, 0) if spent is None else spent))
-        minute = max(minute, heard)
-    return [gain for gain in [*found, _rest(reading, length, found)] if gain.pages or gain.minutes]
+        minutes = max(heard - minute, 0) if one.get("minutes") is None else one["minutes"]
+        # Who listens for half an hour stands half an hour on.
+        minute = max(heard, minute + minutes if length.minutes else minute)
+        found.append(Gain(one["date"], pages, minutes))
+    found.append(_rest(reading, length, found))
+    return [gain for gain in found if gain.pages or gain.minutes]
 
 
 def _end(session: Document, name: str, whole: int | None) -> int:
@@ -52,23 +53,23 @@ def _end(session: Document, name: str, whole: int | None) -> int:
     return min(told, whole) if whole else told
 
 
-def _rest(reading: Document, length: Length, found: Iterable[Gain]) -> Gain:
+def _rest(reading: Document, length: Length, found: list[Gain]) -> Gain:
     """Return what the log does not tell of."""
     there = place(reading, length)
-    pages = (there.page or 0) - sum(gain.pages for gain in found)
-    minutes = (there.minutes or 0) - sum(gain.minutes for gain in found)
+    pages = (there.page or 0) - sum([gain.pages for gain in found])
+    minutes = (there.minutes or 0) - sum([gain.minutes for gain in found])
     at = reading.get("finished_at") if reading["status"] == "finished" else None
     return Gain(at, max(pages, 0), max(minutes, 0))
 
 
-def days_read(reading: Document) -> Iterator[date]:
-    """Yield the days on which something was read: of the log, of the start and of a finish."""
-    told: list[str | None] = [one["date"] for one in reading.get("sessions", ())]
-    if reading["status"] != "want_to_read":
-        told.append(reading.get("started_at"))
-    if reading["status"] == "finished":
-        told.append(reading.get("finished_at"))
-    return (day for day in map(calendar_day, told) if day is not None)
+def dates_read(reading: Document) -> Iterator[str]:
+    """Yield the dates at which something was read: of the log, of the start and of a finish."""
+    for one in reading.get("sessions", ()):
+        yield one["date"]
+    if reading["status"] != "want_to_read" and reading.get("started_at"):
+        yield reading["started_at"]
+    if reading["status"] == "finished" and reading.get("finished_at"):
+        yield reading["finished_at"]
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from booktrack.domain.reading import calendar_day
 from booktrack.domain.reading_log import (
     Gain,
     current_streak,
@@ -18,15 +19,15 @@ from booktrack.domain.reading_log import (
 
 JSON = dict[str, Any]
 
-_MONTH = len("2026-11")
+_KINDS = ("author", "series", "format", "language")
+_YEAR, _MONTH = len("2026"), len("2026-11")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A reading as statistics see it.
 
-    `uncounted` are readings of the book before this one that a file only counted: they were
-    finished at unknown dates.
+    `finished_before` are the readings of the book that were finished before this one; of those
+    `uncounted` are such that a file only counted: they have no documents and no dates.
     """
 
     book_id: int
@@ -34,7 +35,7 @@ class Told:
     finished_at: str | None = None
     rating: float | None = None
     days_taken: int | None = None
-    reread: int = 0
+    finished_before: int = 0
     uncounted: int = 0
     pages: int | None = None
     minutes: int | None = None
@@ -79,9 +80,10 @@ class Statistics:
 
     def __init__(self, year: int | None = None) -> None:
         self._year = year
+        self._period = "" if year is None else f"{year:04}"
         self._whole = Tally()
         self._by: dict[str, dict[str, Tally]] = {
-            name: {} for name in ("year", "month", "author", "series", "format", "language")
+            kind: defaultdict(Tally) for kind in ("year", "month", *_KINDS)
         }
         self._books: set[int] = set()
         self._rereads = self._undated = self._without_month = 0
@@ -90,21 +92,23 @@ class Statistics:
 
     def add(self, one: Told) -> None:
         """Take in a reading: a finished one counts in its finish's period, pages in theirs."""
-        kinds = [*self._kinds(one)]
+        kinds = self._kinds(one)
         if one.finished and self._is_in(one.finished_at):
             self._finish(one, kinds)
-        for gain in one.gains:
-            if self._is_in(gain.date):
-                for tally in [*kinds, *self._periods(gain.date)]:
-                    tally.pages += gain.pages
-                    tally.minutes += gain.minutes
-        if one.uncounted and self._year is None:
-            self._undated += one.uncounted
-            self._rereads += one.uncounted - (one.reread == one.uncounted)
-            for tally in kinds:
-                tally.books += one.uncounted
-                tally.pages += one.uncounted * (one.pages or 0)
-                tally.minutes += one.uncounted * (one.minutes or 0)
+        gains = [gain for gain in one.gains if self._is_in(gain.date)]
+        for gain in gains:
+            for tally in self._periods(gain.date):
+                tally.pages += gain.pages
+                tally.minutes += gain.minutes
+        more = one.uncounted if self._year is None else 0
+        self._undated += more
+        self._rereads += max(more - (one.finished_before == more), 0)
+        pages = sum([gain.pages for gain in gains]) + more * (one.pages or 0)
+        minutes = sum([gain.minutes for gain in gains]) + more * (one.minutes or 0)
+        for tally in kinds:
+            tally.books += more
+            tally.pages += pages
+            tally.minutes += minutes
 
     def _finish(self, one: Told, kinds: list[Tally]) -> None:
         for tally in [*kinds, *self._periods(one.finished_at)]:
@@ -112,7 +116,7 @@ class Statistics:
             if one.rating is not None:
                 tally.ratings.append(one.rating)
         self._books.add(one.book_id)
-        self._rereads += one.reread > 0
+        self._rereads += one.finished_before > 0
         self._undated += one.finished_at is None
         self._without_month += one.finished_at is not None and len(one.finished_at) < _MONTH
         if one.rating is not None:
@@ -123,28 +127,25 @@ class Statistics:
     def _is_in(self, at: str | None) -> bool:
         if self._year is None:
             return True
-        return at is not None and at.startswith(f"{self._year:04}")
+        return at is not None and at.startswith(self._period)
 
-    def _kinds(self, one: Told) -> Iterable[Tally]:
-        yield self._whole
-        for author in one.authors:
-            yield self._tally("author", author)
-        if one.series is not None:
-            yield self._tally("series", one.series)
-        yield self._tally("format", one.form)
-        yield self._tally("language", one.language)
+    def _kinds(self, one: Told) -> list[Tally]:
+        return [
+            self._whole,
+            *(self._tally("author", author) for author in one.authors),
+            *([] if one.series is None else [self._tally("series", one.series)]),
+            self._tally("format", one.form),
+            self._tally("language", one.language),
+        ]
 
-    def _periods(self, at: str | None) -> Iterable[Tally]:
-        if at is not None:
-            yield self._tally("year", at[: at.index("-", 1)] if "-" in at[1:] else at)
-            if len(at) >= _MONTH:
-                yield self._tally("month", at[: at.rindex("-")] if at.count("-") > 1 else at)
+    def _periods(self, at: str | None) -> list[Tally]:
+        if at is None:
+            return []
+        year = self._tally("year", at[:_YEAR])
+        return [year] if len(at) < _MONTH else [year, self._tally("month", at[:_MONTH])]
 
     def _tally(self, kind: str, name: str) -> Tally:
-        tallies = self._by[kind]
-        if name not in tallies:
-            tallies[name] = Tally()
-        return tallies[name]
+        return self._by[kind][name]
 
     def answer(self) -> JSON:
         """Return what was counted; the kinds of which most was read come first."""
@@ -164,9 +165,8 @@ class Statistics:
             "ratings": {f"{stars:g}": self._stars[stars] for stars in sorted(self._stars)},
             "by_year": {name: self._by["year"][name].answer() for name in sorted(self._by["year"])},
             "by_month": {name: months[name].answer() for name in sorted(months)},
-            **{f"by_{kind}": self._ranked(kind)
-               for kind in ("author", "series", "format", "language")},
-        }  # fmt: skip
+            **{f"by_{kind}": self._ranked(kind) for kind in _KINDS},
+        }
 
     def _ranked(self, kind: str) -> JSON:
         told = {
@@ -177,12 +177,13 @@ class Statistics:
         return {name: told[name].answer() for name in order}
 
 
-def streak_answer(days: Iterable[date], today: date, year: int | None = None) -> JSON:
+def streak_answer(dates: Iterable[str], today: date, year: int | None = None) -> JSON:
     """Return the days in a row up to now, and the longest run, or the longest of a year.
 
-    A run goes on over New Year; of the longest of a year only the days of that year count.
+    A run goes on over New Year; of the longest of a year only the days of that year count. Months
+    and years on which something was read are no days.
     """
-    told = set(days)
+    told = {day for day in map(calendar_day, set(dates)) if day is not None}
     runs = streaks(told)
     now = current_streak(runs, today)
     if year is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from booktrack.domain.reading import (
     CLOSED,
     OPEN,
+    Length,
     clamped,
     is_latest,
     last_date,
@@ -67,7 +68,8 @@ def update_progress(
     with change(ctx, f"progress in {book}") as tx:
         shelf = Shelf(tx, ctx, book)
         reading_id, reading = _to_report(ctx, shelf, day)
-        said, cut = clamped(given, shelf.length(reading.get("edition_id")))
+        length = shelf.length(reading.get("edition_id"))
+        said, cut = clamped(given, length)
         session = {
             "date": day or ctx.today(),
             "to_page": said.get("page"),
@@ -76,7 +78,9 @@ def update_progress(
             "chapter": said.get("chapter"),
             "note": text,
         }
-        answer = shelf.write(reading_id, _reported(reading, session, now=day is None, once=True))
+        answer = shelf.write(
+            reading_id, _reported(reading, session, length, now=day is None, once=True)
+        )
         return {**answer, "clamped": cut}
 
 
@@ -107,7 +111,7 @@ def add_session(
         # Minutes are the time that was spent here, and no place in an audiobook.
         pages, cut = clamped({n: v for n, v in given.items() if n != "minutes"}, length)
         session = {**given, **pages, "date": day or ctx.today()}
-        answer = shelf.write(reading_id, _reported(reading, session, now=day is None))
+        answer = shelf.write(reading_id, _reported(reading, session, length, now=day is None))
         return {**answer, "clamped": cut}
 
 
@@ -148,7 +152,9 @@ def _is_none_of(reading: Document, day: str) -> bool:
     return start is not None and surely_before(day, start)
 
 
-def _reported(reading: JSON, session: JSON, *, now: bool, once: bool = False) -> JSON:
+def _reported(
+    reading: JSON, session: JSON, length: Length, *, now: bool, once: bool = False
+) -> JSON:
     """Return the reading after a session; where the reader stands only the latest one says.
 
     What is reported of now is the latest, even where the last one was dated tomorrow elsewhere.
@@ -162,8 +168,11 @@ def _reported(reading: JSON, session: JSON, *, now: bool, once: bool = False) ->
             "percent": session.get("percent"),
             "minutes": session.get("at_minute"),
         }
-        if any(value is not None for value in place.values()):
+        told_of = {name: value for name, value in place.items() if value is not None}
+        # A minute of unknown share of the whole says nothing of the page.
+        if told_of.keys() - {"minutes"} or (told_of and length.minutes):
             after |= place
+        after |= told_of
         if "chapter" in session:
             after["chapter"] = session["chapter"]
     if not (once and session in log):  # sent twice, it was read once

@@ -34,7 +34,9 @@ def day(ctx: Context, value: Day) -> str | None:
         return None
     found = _date_of(ctx, value)
     first = found.first_day()
-    if first is not None and first > ctx.clock().date() + timedelta(1):
+    if first is None:
+        raise InvalidDate(f"Nobody can tell what was read in {found.text}.", value=found.text)
+    if first > ctx.clock().date() + timedelta(1):
         raise InvalidDate(
             f"{found.text} is in the future; what was read has a date up to today, {ctx.today()}.",
             value=found.text,

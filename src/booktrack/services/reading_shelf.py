@@ -88,7 +88,7 @@ class ReadingAnswers:
             "duration_minutes": length.minutes,
             "chapter": one.get("chapter"),
             "sessions": [session_answer(session) for session in one.get("sessions", [])],
-            "reread": counts(siblings)[reading_id].reread,
+            "reread": counts(siblings)[reading_id].begun,
             "read_count": one.get("read_count"),
             "updated_at": one.get("updated_at"),
         }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from booktrack.domain.reading import counts, current, days_taken
-from booktrack.domain.reading_log import days_read, gains
+from booktrack.domain.reading_log import dates_read, gains
 from booktrack.domain.reading_stats import (
     Statistics,
     Told,
@@ -15,7 +16,7 @@ from booktrack.domain.reading_stats import (
     goal_answer,
     streak_answer,
 )
-from booktrack.domain.series_choices import shown_name
+from booktrack.domain.series_choices import shown_kind, shown_name
 from booktrack.errors import NotFound
 from booktrack.services import inputs
 from booktrack.services.context import Context
@@ -26,7 +27,6 @@ from booktrack.services.reading_shelf import length_of
 from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
-Readings = Mapping[int, Mapping[int, Document]]
 
 _STANDS: JSON = {"want_to_read": 0, "reading": 0, "paused": 0, "finished": 0, "abandoned": 0}
 
@@ -35,53 +35,76 @@ def reading_stats(ctx: Context, year: int | None) -> JSON:
     """Return what was read in a year, or in all, and how things stand now."""
     if year is not None:
         inputs.whole(year, "the year", least=1, most=9999)
+    today = ctx.clock().date()
     with ctx.store.reading() as reader:
-        readings = all_readings(reader, ctx.user_id)
-        books = by_book(readings.items())
-        today = ctx.clock().date()
-        statistics = Statistics(year)
-        everything = statistics if year is None else Statistics()
-        for one in _told(reader, books):
-            statistics.add(one)
-            if everything is not statistics:
-                everything.add(one)
-        days = (day for one in readings.values() for day in days_read(one))
-        streak = streak_answer(days, today, year)
-        return {
-            "year": year,
-            **statistics.answer(),
-            "streak": streak,
-            "goal": _goal_of(reader, ctx, year or today.year, readings.values()),
-            **_standing(ctx, books),
-            **_of_all_time(everything.answer(), streak),
-            "books_this_year": finished_in(readings.values(), f"{today.year:04}"),
-            "books_this_month": finished_in(readings.values(), ctx.today()[:-3]),
-        }
-
-
-def _of_all_time(told: JSON, streak: JSON) -> JSON:
-    """Return what is told of all time, whatever year was asked for."""
+        # Others wait meanwhile, so it is counted afterwards.
+        found = _gather(reader, ctx)
+        goal = _books_of_goal(reader, ctx, year or today.year)
+    statistics = Statistics(year)
+    pages = 0
+    for one in _told(found):
+        statistics.add(one)
+        pages += one.uncounted * (one.pages or 0) + sum([gain.pages for gain in one.gains])
+    readings = found.readings.values()
+    streak = streak_answer((text for one in readings for text in dates_read(one)), today, year)
+    in_year = finished_in(readings, f"{year or today.year:04}")
     return {
-        "total_pages_read": told["pages"],
-        "total_minutes_read": told["minutes"],
-        "overall_average_rating": told["average_rating"],
+        "year": year,
+        **statistics.answer(),
+        "streak": streak,
+        "goal": goal_answer(year or today.year, goal, in_year, today),
+        **_standing(found),
+        "total_pages_read": pages,
         "reading_streak_days": streak["current"],
+        "books_this_year": finished_in(readings, f"{today.year:04}"),
+        "books_this_month": finished_in(readings, today.isoformat()[:-3]),
     }
 
 
-def _standing(ctx: Context, books: Readings) -> JSON:
+@dataclass(frozen=True)
+class _Found:
+    """What statistics are made of: documents by id, and which books are owned and wanted."""
+
+    readings: dict[int, Document]
+    of_book: dict[int, dict[int, Document]]
+    books: dict[int, Document]
+    editions: dict[int, Document]
+    series: dict[int, Document]
+    owned: set[int]
+    wanted: set[int]
+
+
+def _gather(reader: Reader, ctx: Context) -> _Found:
+    readings = all_readings(reader, ctx.user_id)
+    of_book = by_book(readings.items())
+    books = reader.get_many("books", of_book)
+    named = {one["edition_id"] for one in readings.values() if one.get("edition_id")}
+    series = {one["memberships"][0]["series_id"] for one in books.values()
+              if one.get("memberships")}  # fmt: skip
+    return _Found(
+        readings,
+        of_book,
+        books,
+        reader.get_many("editions", sorted(named)),
+        reader.get_many("series", sorted(series)),
+        books_with_status(ctx, "own"),
+        books_with_status(ctx, "want"),
+    )
+
+
+def _standing(found: _Found) -> JSON:
     """Return how many books are read, being read, given up, wished for and owned unread."""
     now = Counter(
         mine[reading_id]["status"]
-        for mine in books.values()
+        for mine in found.of_book.values()
         if (reading_id := current(mine)) is not None
     )
-    unread = len(books_with_status(ctx, "own") - books.keys())
-    wanted = len(books_with_status(ctx, "want") - books_with_status(ctx, "own") - books.keys())
+    unread = len(found.owned - found.of_book.keys())
+    wanted = len(found.wanted - found.owned - found.of_book.keys())
     return {
         "by_status": {**_STANDS, **now},
         "unread": unread,
-        "total_books": len(books) + unread + wanted,
+        "total_books": len(found.of_book) + unread + wanted,
         "books_read": now["finished"],
         "books_reading": now["reading"] + now["paused"],
         "books_unread": unread,
@@ -90,23 +113,17 @@ def _standing(ctx: Context, books: Readings) -> JSON:
     }
 
 
-def _told(reader: Reader, books: Readings) -> Iterator[Told]:
+def _told(found: _Found) -> Iterator[Told]:
     """Yield each reading that was begun, with what its book and its edition say."""
-    documents = reader.get_many("books", books)
-    named = {
-        one["edition_id"]
-        for mine in books.values() for one in mine.values() if one.get("edition_id")
-    }  # fmt: skip
-    editions = reader.get_many("editions", sorted(named))
-    series = _series_names(reader, documents.values())
-    for book_id, mine in books.items():
-        book = documents.get(book_id, {})
+    series = _series_names(found.series)
+    for book_id, mine in found.of_book.items():
+        book = found.books.get(book_id, {})
         memberships = book.get("memberships") or [{"series_id": None}]
         before = counts(mine)
         for reading_id, one in mine.items():
             if one["status"] == "want_to_read":
                 continue
-            edition = editions.get(one.get("edition_id") or 0, {})
+            edition = found.editions.get(one.get("edition_id") or 0, {})
             length = length_of(edition)
             yield Told(
                 book_id=book_id,
@@ -114,7 +131,7 @@ def _told(reader: Reader, books: Readings) -> Iterator[Told]:
                 finished_at=one.get("finished_at"),
                 rating=one.get("rating"),
                 days_taken=days_taken(one),
-                reread=before[reading_id].reread,
+                finished_before=before[reading_id].finished,
                 uncounted=before[reading_id].uncounted,
                 pages=length.pages,
                 minutes=length.minutes,
@@ -126,19 +143,19 @@ def _told(reader: Reader, books: Readings) -> Iterator[Told]:
             )
 
 
-def _series_names(reader: Reader, books: Iterable[Document]) -> dict[int | None, str]:
+def _series_names(found: Mapping[int, Document]) -> dict[int | None, str]:
     """Return the name of each series; where several bear it, with what tells them apart."""
-    ids = {book["memberships"][0]["series_id"] for book in books if book.get("memberships")}
-    found = reader.get_many("series", sorted(ids))
     names = {series_id: shown_name(one) for series_id, one in found.items()}
     often = Counter(names.values())
-    kinds = Counter((names[series_id], one.get("kind")) for series_id, one in found.items())
+    kinds = Counter((names[series_id], shown_kind(one)) for series_id, one in found.items())
     told: dict[int | None, str] = {}
     for series_id, name in names.items():
-        kind = found[series_id].get("kind", "unknown")
         if often[name] > 1:
-            name += f" ({kind})" if kinds[name, kind] == 1 else f" (#{series_id})"
-        told[series_id] = name
+            kind = shown_kind(found[series_id])
+            mark = f"#{series_id}" if kinds[name, kind] > 1 else kind.replace("_", " ")
+            told[series_id] = f"{name} ({mark})"
+        else:
+            told[series_id] = name
     return told
 
 
@@ -185,8 +202,11 @@ def _year(ctx: Context, year: int | None) -> int:
 
 
 def _goal_of(reader: Reader, ctx: Context, year: int, readings: Iterable[Document]) -> JSON:
+    books = _books_of_goal(reader, ctx, year)
+    return goal_answer(year, books, finished_in(readings, f"{year:04}"), ctx.clock().date())
+
+
+def _books_of_goal(reader: Reader, ctx: Context, year: int) -> int | None:
     found = reader.find("goal", f"{ctx.user_id}:{year}")
     document = reader.get("goals", found[0]) if found else None
-    finished = finished_in(readings, f"{year:04}")
-    books = document["books"] if document else None
-    return goal_answer(year, books, finished, ctx.clock().date())
+    return document["books"] if document else None
