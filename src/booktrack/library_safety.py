@@ -7,7 +7,7 @@ from typing import Any
 
 from booktrack.config import load_config
 from booktrack.errors import InvalidFile, shown
-from booktrack.services import inputs
+from booktrack.services import inputs, upkeep
 from booktrack.services.context import Context
 from booktrack.store.recovery import recover as rebuild
 
@@ -19,20 +19,29 @@ class SafetyMethods:
 
     _ctx: Context
 
-    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> JSON:
+    def backup(
+        self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
+    ) -> JSON:
         """Return `{"path", "bytes", "revision", "tables"}` after writing the library to a file.
 
         The file is a plain library by itself; it is read again before it counts. Accounts and
         keys are not in it.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.backup("backup.json")["tables"]["books"]
+        46
+
         Args:
-            path: The file.
+            path: The file; None keeps one among `backups`, where the oldest goes.
             overwrite: Replace a file that is there.
 
         Raises:
             Conflict: The file is there already, or belongs to the library itself.
             StoreError: It cannot be written.
         """
+        if path is None:
+            return upkeep.keep_backup(self._ctx)
         target = inputs.not_of_library(inputs.file_path(path, "a backup"), self._ctx.store.path)
         return self._ctx.store.backup(target, overwrite=inputs.flag(overwrite, "overwrite"))
 

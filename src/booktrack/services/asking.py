@@ -14,6 +14,7 @@ from booktrack.errors import BooktrackError, SourceError, SourceUnavailable
 if TYPE_CHECKING:
     from booktrack.sources.base import Capability, Flow, Reply, Source
     from booktrack.sources.calls import Answer
+    from booktrack.sources.webhook import Message
 
 _log = logging.getLogger(__name__)
 
@@ -55,12 +56,20 @@ class Asking(Protocol):
         """Return what stands at an address that a user or a source gave."""
         ...
 
+    async def deliver(self, message: Message) -> int:
+        """Return after how many attempts a webhook's message was taken."""
+        ...
+
     def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
         """Let `fetch` answer "nothing is there" for so long."""
         ...
 
     def holds_nothing(self, url: str, *, accept: str) -> bool:
         """Return whether `fetch` would answer "nothing is there" without asking."""
+        ...
+
+    def kept_answers(self) -> dict[str, int]:
+        """Return how many answers are kept, and how often they were of use."""
         ...
 
 
@@ -250,6 +259,16 @@ class Asker:
         self._run(fetch_each)
         return [found[number] for number in range(len(urls))]
 
+    def deliver(self, message: Message) -> int:
+        """Return after how many attempts a webhook's message was taken; see `Gateway.deliver`.
+
+        Raises:
+            InvalidInput: its address is none.
+            SourceError: it was not taken.
+        """
+        gateway = self._gateway()
+        return self._run(lambda: gateway.deliver(message))
+
     def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
         """Let `fetch` answer "nothing is there" for so long: what stands there is of no use."""
         self._gateway().dismiss(url, accept=accept, seconds=seconds)
@@ -257,6 +276,10 @@ class Asker:
     def holds_nothing(self, url: str, *, accept: str) -> bool:
         """Return whether it is known of late that nothing of use stands there."""
         return not self._manner().offline and self._gateway().holds_nothing(url, accept=accept)
+
+    def kept_answers(self) -> dict[str, int]:
+        """Return `{"answers", "bytes", "questions", "served"}` of what sources have answered."""
+        return self._gateway().kept_answers()
 
     def _ask(
         self,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,8 @@ class Context:
     """Called with a name, it gives the value that counts now."""
     unplugged: bool = False
     """Whether the network is never to be touched, whatever the settings say."""
+    lookups: Counter[str] = field(default_factory=Counter)
+    """How often a question on an ISBN was answered by the library alone ("local") or not."""
 
     @property
     def policy(self) -> Policy:

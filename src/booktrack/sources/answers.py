@@ -55,6 +55,16 @@ class Answers:
             self._cache.forget([key])
             return None
 
+    def counts(self) -> dict[str, int]:
+        """Return how many answers are kept, their bytes, and how often they were of use."""
+        answers, size = self._cache.held()
+        return {
+            "answers": answers,
+            "bytes": size,
+            "questions": self.questions,
+            "served": self.served,
+        }
+
     def keep(self, source: Source, ask: Ask, key: str, reply: Reply) -> None:
         """Keep an answer; what is neither one nor "not found" is not kept."""
         if reply.status != 200 and not reply.missing:

@@ -110,6 +110,10 @@ class Cache:
         gone = [(key,) for key in keys]
         self.run(lambda db: _delete(db, gone))
 
+    def held(self) -> tuple[int, int]:
+        """Return how many answers are kept, and their bytes."""
+        return self.run(_held) or (0, 0)
+
     def clear(self) -> None:
         """Forget every answer; the requests of the day stay counted."""
         self.run(_clear)
@@ -193,6 +197,11 @@ def _read(db: sqlite3.Connection, key: str) -> Entry | None:
         return None
     status, headers, body, packed, *rest = row
     return Entry(status, json.loads(headers), zlib.decompress(body) if packed else body, *rest)
+
+
+def _held(db: sqlite3.Connection) -> tuple[int, int]:
+    number, size = db.execute("SELECT count(*), total(size) FROM answers").fetchone()
+    return number, int(size)
 
 
 def _evict(db: sqlite3.Connection, excess: float) -> None:

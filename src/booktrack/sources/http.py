@@ -43,6 +43,7 @@ from booktrack.sources.discretion import keep_out_of_logs
 from booktrack.sources.pacing import LONGEST_PAUSE, Pace, retry_after
 from booktrack.sources.quota import Quota
 from booktrack.sources.strangers import KEEP_NOTHING, Stranger, stranger
+from booktrack.sources.webhook import Message, deliver
 
 T = TypeVar("T")
 
@@ -203,6 +204,28 @@ class Gateway:
         kept = self._answers.fresh(key_of(source, _page(url, 0, accept, 0)))
         return kept is not None and recalled(source, kept).missing
 
+    def kept_answers(self) -> dict[str, int]:
+        """Return `{"answers", "bytes", "questions", "served"}` of the cache, since the start."""
+        return self._answers.counts()
+
+    async def deliver(self, message: Message) -> int:
+        """Return after how many attempts a webhook's message was taken.
+
+        The rules of `fetch` hold: public addresses unless the message allows others, connected to
+        as they were checked, and no redirect is followed.
+
+        Raises:
+            InvalidInput: its address is none.
+            SourceError: it was not taken; another time it may be.
+        """
+        source = stranger(message.url, private=message.allow_private)
+        keep_out_of_logs(message.url, httpx.URL(message.url).raw_path.decode())
+
+        async def send(ask: Ask, left: float) -> Reply:
+            return await self.run(source, _asking(ask), budget=left)
+
+        return await deliver(message, send, now=self._now, jitter=self._jitter)
+
     async def aclose(self) -> None:
         """Close the connections and the cache; the next call opens them again."""
         if self._client is not None:
@@ -353,8 +376,9 @@ class Gateway:
             keep_out_of_logs(*ask.secret_params.values())
             headers |= ask.secret_headers
             sent = url.copy_merge_params(dict(ask.secret_params)) if ask.secret_params else url
-        json = {"json": ask.json} if ask.json is not None else {}
-        request = self._open().build_request(ask.method, sent, headers=headers, **json)
+        request = self._open().build_request(
+            ask.method, sent, headers=headers, content=ask.content, json=ask.json
+        )
         try:
             response = await self._reach(request, addresses)
             async with aclosing(response):

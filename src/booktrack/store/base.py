@@ -126,6 +126,10 @@ class Store(Reader, Protocol):
         """
         ...
 
+    def tables(self) -> list[str]:
+        """Return the names of the tables that hold a document."""
+        ...
+
     def catch_up(self) -> int:
         """Take over what other processes have committed; return the revision that is read now.
 
@@ -176,6 +180,13 @@ class Store(Reader, Protocol):
 
         Raises:
             Conflict: the file is there already and may not be overwritten.
+        """
+        ...
+
+    def keep_backup(self) -> str | None:
+        """Keep what is there now among the backups; return its path, None where nothing is there.
+
+        Within a transaction it is what was there before that.
         """
         ...
 

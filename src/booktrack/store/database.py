@@ -299,6 +299,18 @@ class Database(Engine):
                 state, meta, self.path, target, self._files, overwrite=overwrite
             )
 
+    def keep_backup(self) -> str | None:
+        """Keep what is there now among the backups; return its path, None where nothing is there.
+
+        Within a transaction it is what was there before that.
+
+        Raises:
+            StoreBusy: another process kept the lock for too long.
+            StoreError: the disk refused.
+        """
+        with self._locked():
+            return self._keep_present()
+
     def restore(
         self, path: str | os.PathLike[str], *, user_id: int | None = None
     ) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A plain list of ISBNs, one a line or parted by commas."""
+"""Books of which a file tells nothing but the ISBN: a plain list of them, and a Skoolib page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-from booktrack.domain.isbn import is_isbn
+from booktrack.domain.isbn import find_isbns, is_isbn
 from booktrack.domain.records import EditionRecord, ImportedRow, WorkRecord
 from booktrack.errors import InvalidFile
 from booktrack.sources.files.base import Cells, FileText, RecordFormat, placeholder, unreadable
@@ -63,6 +63,29 @@ class ISBNList(RecordFormat):
             status="own",
             warnings=["the file names no title"],
         )
+
+
+class SkoolibPage(ISBNList):
+    """The reader of the public page of a Skoolib library: every ISBN on it is an owned book."""
+
+    name = "skoolib"
+    title = "Skoolib"
+
+    def sniff(self, file: FileText) -> float:
+        """Return 0: other pages name ISBNs too, so that only who asks for it gets it."""
+        return 0.0
+
+    def records(self, file: FileText) -> Iterator[dict[str, str]]:
+        """Yield each ISBN once, wherever on the page it stands.
+
+        Raises:
+            InvalidFile: There are more of them than a library can have, or none.
+        """
+        found = find_isbns(file.text)
+        if not 0 < len(found) <= MAX_ROWS:
+            raise InvalidFile(f"The page has {len(found):,} ISBNs; 1 to {MAX_ROWS:,} are read.")
+        for isbn in found:
+            yield {"ISBN": isbn}
 
 
 def _entries(text: str) -> Iterator[str]:

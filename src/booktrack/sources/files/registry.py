@@ -20,7 +20,7 @@ from booktrack.sources.files.guessed import GuessedTable
 from booktrack.sources.files.handylib import HandyLib
 from booktrack.sources.files.hardcover import Hardcover
 from booktrack.sources.files.inventaire import Inventaire
-from booktrack.sources.files.isbn_list import ISBNList
+from booktrack.sources.files.isbn_list import ISBNList, SkoolibPage
 from booktrack.sources.files.jelu import Jelu
 from booktrack.sources.files.kindle import KindleCache, KindleList, KindleOrders
 from booktrack.sources.files.libib import Libib
@@ -60,6 +60,7 @@ FORMATS: tuple[FileFormat, ...] = (
     AudibleCli(),
     Libation(),
     ISBNList(),
+    SkoolibPage(),
     GuessedTable(),
 )
 """Every format that is read; of equally sure ones the first is taken."""
