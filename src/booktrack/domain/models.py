@@ -289,7 +289,8 @@ class Told(Document):
     user_id: int
     revision: Annotated[int, Field(ge=0)]
     day: DateText
-    url: str | None = None
+    # The digest of the address that wants no more of them (HTTP 410).
+    gone: str | None = None
     updated_at: str | None = None
 
 

@@ -29,7 +29,7 @@ _Key = tuple[str, int]
 DAYS = 30
 """What `news()` looks back on where nobody says since when."""
 
-_TABLES = ("editions", "series")
+TABLES = ("editions", "series")
 _ORDER = ("announced", "dated", "moved", "released")
 
 
@@ -40,7 +40,7 @@ def news(ctx: Context, since: object, until: object) -> JSON:
     end = _moment(until, now, end=True) if until is not None else max(begin, now)
     if end < begin:
         raise InvalidInput(f"the news would end ({shown(until)}) before it begins ({since})")
-    changes = ctx.store.changes(_TABLES, since=begin)
+    changes = ctx.store.changes(TABLES, since=begin)
     # A day that the moment lies in has begun already: what came out on it is no news.
     released_after = _partial((begin - timedelta(microseconds=1)).date())
     found = between(ctx, changes, until=end, released_after=released_after)

@@ -9,7 +9,7 @@ from typing import Any
 
 from booktrack.domain.freshness import Need, needs, urgency, worth_asking
 from booktrack.domain.records import WorkRecord
-from booktrack.services import inputs
+from booktrack.services import inputs, webhook
 from booktrack.services.answers import answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context, Progress
@@ -154,6 +154,7 @@ def refresh(
     inputs.whole(limit, "limit", least=1, most=100_000)
     able = _sources(ctx, only)
     ctx.store.catch_up()
+    webhook.begin(ctx)
     due = [one for one in _due(ctx, able) if among is None or one.edition_id in among]
     report: JSON = {"asked": 0, "changed": [], "sources": {}, "left": len(due)}
     steps = [(name, batch) for name in able for batch in _batches(ctx, name, due[:limit])]
@@ -168,7 +169,8 @@ def refresh(
             progress({"done": done, "total": total, "what": f"asked {name}"})
     report["asked"] = len(answered)
     report["left"] = len({entry.edition_id for entry in due} - answered)
-    return report
+    told = webhook.tell(ctx)
+    return report if told is None else {**report, "webhook": told}
 
 
 def _sources(ctx: Context, only: Sequence[str] | None) -> list[str]:

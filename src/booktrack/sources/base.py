@@ -49,6 +49,8 @@ class Ask:
     method: Literal["GET", "POST"] = "GET"
     params: Mapping[str, str | int] = field(default_factory=dict)
     json: Any = None
+    content: bytes | None = None
+    """A body that is sent byte by byte, as signed ones must be, in place of `json`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     accept: Literal["json", "xml", "image", "any"] = "json"
     secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
