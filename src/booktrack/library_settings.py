@@ -146,3 +146,162 @@ class SettingsMethods:
         if not isinstance(backup, Mapping):
             backup = inputs.file_path(backup, "a backup of settings")
         return settings_backups.restore(self._ctx, backup)
+
+    def settings_health(self) -> JSON:
+        """Return whether all that booktrack stands on is in order, and what to do where it is not.
+
+        Looked at are the library's file, its rights, lock and journal, free space, backups, the
+        file of keys, settings that cannot be used, and the sources. `check` reads the library
+        itself through, which takes longer.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     health = library.settings_health()
+        >>> health["status"], [one["code"] for one in health["problems"]]
+        ('healthy', ['no_backup', 'no_contact', 'sources_off'])
+
+        Returns:
+            `{"status": "healthy" | "unhealthy", "healthy", "problems": [{"code", "severity":
+            "error" | "warning" | "hint", "message"}], "library": {...}, "secrets": {"path",
+            "exists", "mode"}, "backups": {...}, "sources": {...}}`; only errors make it unhealthy.
+        """
+        from booktrack.services import settings_health
+
+        return settings_health.health(self._ctx)
+
+    def validate_url(self, url: str) -> JSON:
+        """Return whether a page of the open internet can be read, and which ISBNs stand on it.
+
+        Only http and https are fetched, and only from public addresses, at each redirect anew; at
+        most 10 MiB, for at most 20 seconds.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.validate_url("file:///etc/passwd")["valid"]
+        False
+
+        Returns:
+            `{"url", "valid", "error": text | None, "code", "warning": text | None, "status",
+            "isbn_count", "sample_isbns": [up to 5]}`; `code` is that of the error.
+
+        Raises:
+            InvalidInput: It is no text.
+        """
+        from booktrack.services import pages_outside
+
+        return pages_outside.validate_url(self._ctx, url)
+
+    def sync_skoolib(self) -> JSON:
+        """Return what taking in the books of your Skoolib page did; it is one import to undo.
+
+        The page at `skoolib_url` is fetched as `validate_url` does, and every ISBN on it becomes
+        a book that you own. Titles come with the next `refresh`.
+
+        Returns:
+            `{"success", "message", "url", "books_found", "books_added", ...}` and all that
+            `import_file` returns.
+
+        Raises:
+            InvalidInput: `skoolib_url` is not set.
+            SourceError: The page cannot be read, or no ISBN stands on it.
+        """
+        from booktrack.services import pages_outside
+
+        return pages_outside.sync_skoolib(self._ctx)
+
+    def sync_history(self, *, limit: int = 20, offset: int = 0) -> JSON:
+        """Return `{"total", "limit", "offset", "history"}`: what you took in, newest first.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     done = library.import_file(b"9780441013593, 9780553293357")
+        ...     entry = library.sync_history()["history"][0]
+        >>> entry["source"], entry["success"], entry["books_found"], entry["error_details"]
+        ('isbn_list', True, 2, [])
+
+        Returns:
+            Each entry is `{"timestamp", "source", "success", "books_found", "books_processed",
+            "books_added", "books_updated", "error_details": [text]}`.
+
+        Raises:
+            InvalidInput: An argument is wrong.
+        """
+        from booktrack.services import upkeep
+
+        return upkeep.sync_history(self._ctx, limit=limit, offset=offset)
+
+    def cache_stats(self) -> JSON:
+        """Return `{"book_cache", "api_cache", "page_cache"}`: each `{"size", "hit_rate"}`.
+
+        The first is the library: its books, and the share of lookups that it answered by itself.
+        The second are the answers of sources that are kept, and the share of requests that they
+        saved. Pages are not kept. Rates are counted since the start, from 0 to 1.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.cache_stats()["book_cache"]
+        {'size': 46, 'hit_rate': 0.0}
+        """
+        from booktrack.services import upkeep
+
+        return upkeep.cache_stats(self._ctx)
+
+    def external_metadata_status(self) -> JSON:
+        """Return whether sources on the network are asked, and if not, for how long.
+
+        Returns:
+            `{"enabled", "timeout_active", "timeout_until", "minutes_remaining", "message"}`.
+        """
+        from booktrack.services import upkeep
+
+        return upkeep.external_status(self._ctx)
+
+    def enable_external_metadata(self) -> JSON:
+        """Return the status after letting sources on the network be asked again."""
+        from booktrack.services import upkeep
+
+        return upkeep.enable_external(self._ctx)
+
+    def disable_external_metadata(self, duration_minutes: int | None = None) -> JSON:
+        """Return the status after stopping sources on the network from being asked.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.disable_external_metadata(30)["minutes_remaining"]
+        30
+
+        Args:
+            duration_minutes: For how long, up to a year; None until it is enabled again.
+
+        Raises:
+            InvalidInput: It is no whole number of minutes.
+        """
+        from booktrack.services import upkeep
+
+        return upkeep.disable_external(self._ctx, duration_minutes)
+
+    def remove_all_data(self, confirmation: str) -> JSON:
+        """Return what was removed: every book, edition, status, reading and series, of all users.
+
+        A backup is made first, and `undo` takes the removal back. Settings and keys stay.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     done = library.remove_all_data("DELETE")
+        ...     undone = library.undo(done["id"])
+        ...     done["removed_counts"]["books"], library.list_books()["total"]
+        (46, 46)
+
+        Args:
+            confirmation: "DELETE".
+
+        Returns:
+            `{"removed_counts": {table: count}, "total", "backup": path, "id"}`; `id` is the
+            transaction to undo, None where nothing was there.
+
+        Raises:
+            InvalidInput: The confirmation is another.
+        """
+        from booktrack.services import upkeep
+
+        return upkeep.remove_all_data(self._ctx, confirmation)

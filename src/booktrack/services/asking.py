@@ -149,6 +149,10 @@ class Asker:
             if how in source.capabilities and source.configured
         ]
 
+    def unconfigured(self) -> list[str]:
+        """Return the names of the sources that lack the key without which they answer nobody."""
+        return [source.name for source in self._sources() if not source.configured]
+
     def by_isbn(
         self,
         isbn: str,

@@ -171,6 +171,10 @@ class Store(Reader, Protocol):
         """Return a report on the files: `{"ok", "problems": [...], "tables": {...}, ...}`."""
         ...
 
+    def condition(self) -> dict[str, Any]:
+        """Return what can be told of the files at once: sizes, rights, lock, free space."""
+        ...
+
     def backups(self) -> list[dict[str, Any]]:
         """Return the kept snapshots, newest first: `{"path", "at", "revision", "size"}` each."""
         ...

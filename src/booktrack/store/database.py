@@ -21,7 +21,7 @@ from booktrack.store import history as histories
 from booktrack.store.base import Changes, Document
 from booktrack.store.draft import Draft
 from booktrack.store.engine import Clock, Engine
-from booktrack.store.files import Files, disk_errors
+from booktrack.store.files import Files, disk_errors, free_space, is_writable
 from booktrack.store.lock import Lock
 from booktrack.store.log import Log
 from booktrack.store.schema import SCHEMA, Schema
@@ -276,6 +276,28 @@ class Database(Engine):
             text = f"the last snapshot could not be written: {self._checkpoint_failed}"
             found["problems"].append(checking.problem("checkpoint", text))
         return {**found, "ok": not found["problems"], "backups": self.backups()}
+
+    def condition(self) -> dict[str, Any]:
+        """Return what can be told of the files at once, without reading them through.
+
+        Returns:
+            `{"path", "exists", "writable", "bytes", "journal_bytes", "journal_limit", "revision",
+            "locked", "checkpoint_failed", "free_bytes"}`; sizes in bytes.
+        """
+        with self._mutex, disk_errors(self.path, "reading"):
+            self._now()
+            return {
+                "path": str(self.path),
+                "exists": self._log.exists,
+                "writable": is_writable(self.path),
+                "bytes": self._log.snapshot_size,
+                "journal_bytes": self._log.journal_size,
+                "journal_limit": self._journal_limit(),
+                "revision": self.revision,
+                "locked": not self._lock.is_free(),
+                "checkpoint_failed": self._checkpoint_failed,
+                "free_bytes": free_space(self.path),
+            }
 
     def backups(self) -> list[dict[str, Any]]:
         """Return the kept snapshots, newest first: `{"path", "at", "revision", "size"}` each."""

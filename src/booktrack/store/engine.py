@@ -150,8 +150,7 @@ class Engine:
 
     def _checkpoint_where_due(self) -> None:
         size = self._log.journal_size
-        share = self._log.snapshot_size // _LARGEST_SHARE
-        if size <= max(_SMALLEST_LIMIT, share, self._no_checkpoint_before):
+        if size <= max(self._journal_limit(), self._no_checkpoint_before):
             return
         try:
             self._checkpoint()
@@ -161,6 +160,10 @@ class Engine:
             self._checkpoint_failed = str(error)
             self._no_checkpoint_before = size + _SMALLEST_LIMIT
             logger.warning("no snapshot of %s could be written: %s", self.path, error)
+
+    def _journal_limit(self) -> int:
+        """Return above which size the journal is taken into the snapshot."""
+        return max(_SMALLEST_LIMIT, self._log.snapshot_size // _LARGEST_SHARE)
 
     def _checkpoint(self) -> None:
         former = self._log.former_file()

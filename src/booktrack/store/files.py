@@ -166,6 +166,14 @@ def is_writable(path: Path) -> bool:
     return True
 
 
+def free_space(path: Path) -> int:
+    """Return the bytes that are free where the file is, or would be made."""
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
 @contextlib.contextmanager
 def disk_errors(path: Path, doing: str) -> Iterator[None]:
     """Turn what the system says into an error of the tree that names the file and the work."""
