@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from booktrack.cli_series import series_of
-from booktrack.cli_tables import (
-    print_json,
-    show_books,
-    show_missing,
-    show_page,
-    show_series_list,
+from booktrack.cli_owning_tables import (
+    show_copy,
+    show_lacking,
+    show_loans,
+    show_prices,
+    show_worth,
 )
+from booktrack.cli_series import series_of
+from booktrack.cli_tables import print_json, show_missing, show_page, show_series_list
 from booktrack.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ KindOption = Annotated[str | None, typer.Option(help="novel, light_novel, manga 
 def add_commands(app: typer.Typer, opened: Opened) -> None:
     """Give the command its words on owning; `opened` opens the library of the options."""
     _add_marks(app, opened)
+    _add_copies(app, opened)
+    _add_prices(app, opened)
     _add_lists(app, opened)
 
 
@@ -62,6 +65,114 @@ def edition_of(name: str) -> int | str:
     return int(name) if name.isdecimal() and len(name) < 10 else name
 
 
+EditionArgument = Annotated[str, typer.Argument(help="An ISBN or an edition's id.")]
+
+
+def _add_copies(app: typer.Typer, opened: Opened) -> None:
+    @app.command()
+    def copy(
+        edition: EditionArgument,
+        copies: Annotated[int | None, typer.Option(help="How many you have.")] = None,
+        condition: Annotated[str | None, typer.Option(help="Such as 'as new'.")] = None,
+        location: Annotated[str | None, typer.Option(help="Where it stands.")] = None,
+        acquired: Annotated[str | None, typer.Option(help="When: 2026, 2026-11 or a day.")] = None,
+        paid: Annotated[float | None, typer.Option(help="What one copy cost.")] = None,
+        currency: Annotated[str | None, typer.Option(help="Of that: EUR, USD, ...")] = None,
+        signed: Annotated[
+            bool | None, typer.Option("--signed/--not-signed", help="Whether it is signed.")
+        ] = None,
+        shelf: Annotated[list[str] | None, typer.Option(help="All its shelves; repeat.")] = None,
+        tag: Annotated[list[str] | None, typer.Option(help="All its tags; repeat.")] = None,
+        notes: Annotated[str | None, typer.Option(help="Replaces the notes.")] = None,
+        clear: Annotated[
+            list[str] | None, typer.Option(help="A field to forget: condition, tags, ...")
+        ] = None,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """Show what you have of an edition, or tell more: booktrack copy 9780765326355 --signed."""
+        given = {
+            "copies": copies, "condition": condition, "location": location,
+            "acquired_date": acquired, "price_paid": paid, "price_paid_currency": currency,
+            "signed": signed, "shelves": shelf or None, "tags": tag or None, "notes": notes,
+        }  # fmt: skip
+        fields: JSON = {name: value for name, value in given.items() if value is not None}
+        fields |= dict.fromkeys(clear or [])
+        with opened(json_output) as library:
+            if fields:
+                answer = library.edit_copy(edition_of(edition), **fields)
+            else:
+                answer = library.get_edition(edition_of(edition))
+        print_json(answer) if json_output else show_copy(answer)
+
+    @app.command()
+    def note(
+        edition: EditionArgument,
+        text: Annotated[str, typer.Argument(help="The line to add.")],
+        json_output: JsonFlag = False,
+    ) -> None:
+        """Add a line to the notes of an edition: booktrack note 9780765326355 "signed copy"."""
+        with opened(json_output) as library:
+            answer = library.add_note(edition_of(edition), text)
+        print_json(answer) if json_output else show_copy(answer)
+
+    @app.command()
+    def lend(
+        edition: EditionArgument,
+        to: Annotated[str, typer.Argument(help="Who has it now.")],
+        since: Annotated[str | None, typer.Option(help="Since when; else today.")] = None,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """Note who has a book of yours: booktrack lend 9780765326355 Ann."""
+        with opened(json_output) as library:
+            answer = library.lend(edition_of(edition), to, since=since)
+        print_json(answer) if json_output else show_copy(answer)
+
+    @app.command("take-back")
+    def take_back(edition: EditionArgument, json_output: JsonFlag = False) -> None:
+        """Note that a book which was lent is back."""
+        with opened(json_output) as library:
+            answer = library.take_back(edition_of(edition))
+        print_json(answer) if json_output else show_copy(answer)
+
+    @app.command()
+    def loans(
+        limit: LimitOption = 50, offset: OffsetOption = 0, json_output: JsonFlag = False
+    ) -> None:
+        """List what is lent, to whom and since when."""
+        with opened(json_output) as library:
+            page = library.loans(limit=limit, offset=offset)
+        print_json(page) if json_output else show_page(page, "editions", show_loans)
+
+
+def _add_prices(app: typer.Typer, opened: Opened) -> None:
+    @app.command()
+    def prices(
+        edition: EditionArgument,
+        add: Annotated[float | None, typer.Option(help="A price that you have seen.")] = None,
+        currency: Annotated[str | None, typer.Option(help="Of that: EUR, USD, ...")] = None,
+        source: Annotated[str, typer.Option(help="Who asks it, such as a shop.")] = "user",
+        date: Annotated[str | None, typer.Option(help="When it was seen; else now.")] = None,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """Show what an edition costs and cost, or add a price that you have seen."""
+        if add is None and (currency is not None or date is not None or source != "user"):
+            raise InvalidInput("--currency, --source and --date tell of a price: --add 9.99")
+        with opened(json_output) as library:
+            name = edition_of(edition)
+            if add is None:
+                answer = library.price_history(name)
+            else:
+                answer = library.add_price(name, add, currency, source=source, date=date)
+        print_json(answer) if json_output else show_prices(answer)
+
+    @app.command()
+    def worth(json_output: JsonFlag = False) -> None:
+        """Show what the books that you own cost today, in each currency."""
+        with opened(json_output) as library:
+            answer = library.collection_worth()
+        print_json(answer) if json_output else show_worth(answer)
+
+
 def _add_lists(app: typer.Typer, opened: Opened) -> None:
     @app.command()
     def missing(
@@ -83,7 +194,7 @@ def _add_lists(app: typer.Typer, opened: Opened) -> None:
         if json_output:
             print_json(answer)
         elif author is not None:
-            show_books(answer["books"], f"Missing from {answer['author']}")
+            show_lacking(answer["books"], f"Missing from {answer['author']}")
         elif name is not None:
             show_missing(answer)
         else:
@@ -96,7 +207,7 @@ def _add_lists(app: typer.Typer, opened: Opened) -> None:
         """List the books that you want."""
         with opened(json_output) as library:
             page = library.wanted(limit=limit, offset=offset)
-        print_json(page) if json_output else show_page(page, "books", show_books)
+        print_json(page) if json_output else show_page(page, "books", show_lacking)
 
 
 def _with_holes(library: Library) -> JSON:
