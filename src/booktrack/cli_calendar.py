@@ -1,18 +1,195 @@
-"""The commands on what comes out: calendar and news."""
+"""The commands on what comes out: calendar, news and authors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from booktrack.cli_tables import print_json, table
+from booktrack.domain.sparkline import sparkline
+from booktrack.errors import InvalidFile, shown
 
 if TYPE_CHECKING:
     from booktrack.library import Library
 
+JSON = dict[str, Any]
 Opened = Callable[[bool], AbstractContextManager["Library"]]
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+_RELEASED = 20  # rows of what is out already; the table is for what comes
+_MONTHS = 12
 
 
 def add_commands(app: typer.Typer, opened: Opened) -> None:
     """Give the command its words on what comes out; `opened` opens the library of the options."""
+    _add_calendar(app, opened)
+    _add_news(app, opened)
+    _add_authors(app, opened)
+
+
+def _add_calendar(app: typer.Typer, opened: Opened) -> None:
+    @app.command()
+    def calendar(
+        start: Annotated[str | None, typer.Argument(help="First day, month or year.")] = None,
+        end: Annotated[str | None, typer.Argument(help="Last day, month or year.")] = None,
+        language: Annotated[
+            list[str] | None, typer.Option(help="Only this one; may be repeated; all for all.")
+        ] = None,
+        reprints: Annotated[bool, typer.Option(help="List reprints too.")] = False,
+        estimates: Annotated[bool, typer.Option(help="List guesses for next volumes.")] = True,
+        ics: Annotated[
+            str | None, typer.Option(help="Write a feed for calendar programs; - prints it.")
+        ] = None,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """List what comes out when, and what is out and still missing or wanted."""
+        wish: JSON = {"languages": language or None, "reprints": reprints, "estimates": estimates}
+        with opened(json_output or ics == "-") as library:
+            if ics is not None:
+                _write(library.release_calendar_ics(start, end, **wish), ics)
+                return
+            months = library.release_calendar(start, end, **wish)
+        print_json(months) if json_output else _show(months, all_released=start is not None)
+
+
+def _write(feed: str, name: str) -> None:
+    """Write the feed whole or not at all: a calendar program may read it at any moment.
+
+    Raises:
+        InvalidFile: it cannot be written.
+    """
+    if name == "-":
+        sys.stdout.buffer.write(feed.encode())
+        return
+    target = Path(name).expanduser()
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.write_bytes(feed.encode())
+        os.replace(fresh, target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise InvalidFile(f"{shown(name)} cannot be written: {error.strerror}") from error
+    print(f"{feed.count('BEGIN:VEVENT')} releases in {target}")
+
+
+def _show(months: dict[str, list[JSON]], *, all_released: bool) -> None:
+    entries = [one for month in months.values() for one in month]
+    if not entries:
+        print("nothing comes out that is known, and nothing is missing")
+        return
+    coming = [one for one in entries if one["state"] != "released"]
+    released = [one for one in entries if one["state"] == "released"]
+    hidden = 0 if all_released else max(0, len(released) - _RELEASED)
+    if released:
+        title = f"Out, and missing or wanted: {len(released)}"
+        table(title, _COLUMNS, list(map(_row, released[hidden:])))
+    if hidden:
+        print(f"  and {hidden} that came out before; a first year lists all, as calendar 1900")
+    if coming:
+        table(f"To come: {len(coming)}", _COLUMNS, list(map(_row, coming)))
+        print(f"  the next {_MONTHS} months: {_bars(coming)}")
+
+
+_COLUMNS = ["Date", "Title", "Series", "Format", "State", "Because"]
+
+
+def _row(one: JSON) -> list[str]:
+    return [
+        one["release_date"],
+        one["title"],
+        _place(one),
+        one["format"],
+        one["state"],
+        one["why"],
+    ]
+
+
+def _place(one: JSON) -> str:
+    return f"{one['series'] or ''} {one['series_position_label'] or ''}".strip()
+
+
+def _bars(coming: Iterable[JSON]) -> str:
+    """Return a bar for each month from this one on, by how much comes out in it."""
+    dates = [one["release_date"] for one in coming]
+    today = date.today()  # noqa: DTZ011 - the month that the reader's own calendar shows
+    first = today.year * 12 + today.month - 1
+    counts = []
+    for number in range(first, first + _MONTHS):
+        year, month = divmod(number, 12)
+        counts.append(sum(text.startswith(f"{year:04}-{month + 1:02}") for text in dates))
+    return sparkline(counts)
+
+
+def _add_news(app: typer.Typer, opened: Opened) -> None:
+    @app.command()
+    def news(
+        since: Annotated[
+            str | None, typer.Argument(help="A date or moment; without, 30 days ago.")
+        ] = None,
+        until: Annotated[str | None, typer.Argument(help="A date or moment; without, now.")] = None,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """List what was announced, moved or released since a date."""
+        with opened(json_output) as library:
+            found = library.news(since, until)
+        print_json(found) if json_output else _show_news(found)
+
+
+def _show_news(found: JSON) -> None:
+    if not found["news"]:
+        print(f"no news since {found['since'][:10]}")
+    else:
+        rows = [
+            [
+                one["kind"],
+                one["title"],
+                _place(one),
+                one["before"] if one["kind"] in ("moved", "dated") else "",
+                one["after"] or "no date",
+                ", ".join(one["formats"]),
+            ]
+            for one in found["news"]
+        ]
+        columns = ["News", "Title", "Series", "Was", "Date", "Formats"]
+        table(f"{found['total']} news since {found['since'][:10]}", columns, rows)
+    if not found["complete"]:
+        print("  the history does not reach back so far; there may have been more")
+
+
+def _add_authors(app: typer.Typer, opened: Opened) -> None:
+    @app.command("track-author")
+    def track_author(
+        name: Annotated[str, typer.Argument(help="The author.")],
+        off: Annotated[bool, typer.Option("--off", help="Track the author no more.")] = False,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """Say that upcoming books of an author are of interest, or with --off that they are not."""
+        with opened(json_output) as library:
+            told = library.track_author(name, not off)
+        if json_output:
+            print_json(told)
+        else:
+            said = "tracked" if told["tracked"] else "not tracked"
+            print(f"{told['name']} is {said}; you own or want {told['books']} of the books")
+
+    @app.command()
+    def authors(
+        limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+        offset: Annotated[int, typer.Option(help="How many to pass over.")] = 0,
+        json_output: JsonFlag = False,
+    ) -> None:
+        """List the authors whose upcoming books are of interest."""
+        with opened(json_output) as library:
+            page = library.tracked_authors(limit=limit, offset=offset)
+        if json_output:
+            print_json(page)
+            return
+        rows = [[one["name"], str(one["books"]), one["why"]] for one in page["authors"]]
+        table(f"{page['total']} tracked authors", ["Author", "Books", "Because"], rows)

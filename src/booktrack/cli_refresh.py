@@ -135,6 +135,9 @@ def _show_refresh(report: JSON) -> None:
     if len(rows) > _ROWS:
         print(f"  and {len(rows) - _ROWS} more; --json lists all")
     show_silent(report["sources"])
+    if told := report.get("webhook"):
+        said = "was told" if told["code"] == "ok" else f"was not told ({told['message']}):"
+        print(f"  the webhook {said} {told['news']} news")
 
 
 def _changes(changed: Sequence[JSON]) -> list[list[str]]:
