@@ -274,6 +274,8 @@ class ReadingMethods:
     ) -> JSON:
         """Return `{"total", "limit", "offset", "readings"}`: of a book or of all, the last first.
 
+        What is being read comes before what is finished; wishes come last.
+
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
         ...     first = library.finish_reading(1, date="2023")

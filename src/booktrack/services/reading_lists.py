@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from booktrack.domain.reading import current, last_date
+from booktrack.domain.reading import OPEN, current, last_date
 from booktrack.services import inputs
 from booktrack.services.answers import Answers
 from booktrack.services.context import Context
@@ -40,7 +40,7 @@ def by_book(readings: Iterable[tuple[int, Document]]) -> dict[int, dict[int, Doc
 def list_readings(
     ctx: Context, book: int | str | None, *, status: str | None, limit: int, offset: int
 ) -> JSON:
-    """Return `{total, limit, offset, readings}`, the last ones first."""
+    """Return `{total, limit, offset, readings}`: what is being read first, then the last ones."""
     _checked_page(limit, offset)
     if status is not None:
         inputs.one_of(status, READING_STATUSES, "reading status")
@@ -101,9 +101,14 @@ def unread_books(ctx: Context, reader: Reader) -> list[int]:
 
 
 def _latest_first(readings: dict[int, Document]) -> list[int]:
+    """Return the ids of readings by time; what is being read is the latest of all."""
     return sorted(
         readings,
-        key=lambda doc_id: (last_date(readings[doc_id]), doc_id),
+        key=lambda doc_id: (
+            readings[doc_id]["status"] in OPEN,
+            last_date(readings[doc_id]),
+            doc_id,
+        ),
         reverse=True,
     )
 
