@@ -15,7 +15,7 @@ from booktrack.web.endpoints import Served
 from booktrack.web.jobs import Jobs
 from booktrack.web.operations_all import OPERATIONS
 from booktrack.web.problems import Problem, handler
-from booktrack.web.routes import frontend, health, v1
+from booktrack.web.routes import docs, frontend, health, v1
 from booktrack.web.security import Guard
 
 
@@ -44,7 +44,7 @@ def create_app(
     workers, jobs = Workers(), Jobs()
     api = v1.Api(OPERATIONS, Served.of(library, workers, jobs))
     app = Starlette(
-        routes=[api, *health.ROUTES, *frontend.ROUTES],
+        routes=[api, *health.ROUTES, *docs.routes(token), *frontend.ROUTES],
         middleware=[guard],
         exception_handlers={
             BooktrackError: handler,

@@ -67,6 +67,8 @@ class Endpoint:
         self.operation = operation
         self._served = served
         self._function: Callable[..., Any] = getattr(served.library, operation.function)
+        if operation.call is not None:
+            self._function = _adapted(operation.call, served.library)
         workers = served.workers
         self._run = workers.read if operation.method == "GET" else workers.write
         if operation.function in LONG and not operation.job:
@@ -188,6 +190,10 @@ class Endpoint:
 
         run: Callable[[Callable[[], Reply]], Awaitable[Reply]] = self._run
         return await run(attempt)
+
+
+def _adapted(call: Callable[[Library, JSON], Any], library: Library) -> Callable[..., Any]:
+    return lambda **given: call(library, given)
 
 
 async def _fingerprint(request: Request, given: JSON) -> str:

@@ -116,7 +116,7 @@ class Job:
         except BooktrackError as error:
             told = {"code": error.code, "detail": error.message}
             self.tell(state="failed", problem=told, finished_at=_now())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the work's thread is the last to hear of it
             _log.error("the job %s failed in a way that nobody expected", self.kind, exc_info=error)
             told = {"code": "internal_error", "detail": "something went wrong inside the server"}
             self.tell(state="failed", problem=told, finished_at=_now())

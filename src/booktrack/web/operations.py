@@ -13,6 +13,8 @@ from typing import Annotated, Any, ClassVar, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from booktrack.library import Library
+
 JSON = dict[str, Any]
 
 
@@ -196,6 +198,7 @@ class Operation:
         job: The kind of the job that does it, where it takes long.
         location: Returns the address of what was made, from the answer.
         name: The operation's name, where the function's own is another one's already.
+        call: Calls the function, where what was given is not what it takes.
         tag: The subject; the table's own by default.
         sample: A request that works on the sample library, for the document's example.
     """
@@ -215,6 +218,7 @@ class Operation:
     job: str | None = None
     location: Callable[[JSON], str] | None = None
     name: str | None = None
+    call: Callable[[Library, JSON], Any] | None = None
     tag: str = ""
     sample: JSON = field(default_factory=dict)
 

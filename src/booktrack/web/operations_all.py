@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from booktrack.web import operations_books
+from booktrack.web import (
+    operations_books,
+    operations_covers,
+    operations_files,
+    operations_owning,
+    operations_series,
+    operations_settings,
+)
 from booktrack.web.operations import Operation
 
-OPERATIONS: list[Operation] = [*operations_books.OPERATIONS]
+OPERATIONS: list[Operation] = [
+    *operations_books.OPERATIONS,
+    *operations_series.OPERATIONS,
+    *operations_owning.OPERATIONS,
+    *operations_covers.OPERATIONS,
+    *operations_files.OPERATIONS,
+    *operations_settings.OPERATIONS,
+]

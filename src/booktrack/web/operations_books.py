@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from booktrack.library import Library
 from booktrack.web import shapes
 from booktrack.web.operations import (
     JSON,
@@ -103,8 +104,13 @@ class ListParams(Page):
 class NewBook(Body):
     """A book to add: an ISBN that the library or a source knows, or at least a title."""
 
-    shown: ClassVar[JSON] = {"title": "The Dispossessed", "authors": ["Ursula K. Le Guin"],
-                             "isbn": "9780061054884", "status": "own", "remote": "never"}  # fmt: skip
+    shown: ClassVar[JSON] = {
+        "title": "The Dispossessed",
+        "authors": ["Ursula K. Le Guin"],
+        "isbn": "9780061054884",
+        "status": "own",
+        "remote": "never",
+    }
 
     isbn: Annotated[str | None, Field(description="An ISBN-10 or -13.")] = None
     title: Text | None = None
@@ -196,6 +202,12 @@ class FreeChoice(Choice):
     book_id: int | None = None
 
 
+def _scan(library: Library, given: JSON) -> Any:
+    # Bytes only: a text would be the path of a file of the server.
+    with given.pop("picture") as file:
+        return library.scan_image(file.read(), **given)
+
+
 def _book(answer: JSON) -> str:
     return f"/books/{answer['id']}"
 
@@ -220,7 +232,7 @@ OPERATIONS: list[Operation] = [
             "POST", "/scan", "scan_image", "The book whose barcode a picture shows",
             shapes.FoundBook, PictureParams,
             Upload("picture", "the picture", ("image/jpeg", "image/png", "image/webp"), 32 << 20),
-            errors=(404, 501),
+            errors=(404, 501), call=_scan,
         ),
     ),
     *tagged(

@@ -47,7 +47,8 @@ FRAMEWORK_CODES = {
     429: "too_many_requests",
     431: "headers_too_large",
     500: "internal_error",
-    501: "not_implemented",
+    501: "missing_extra",
+    502: "source_error",
     503: "unavailable",
 }
 

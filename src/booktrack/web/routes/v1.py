@@ -25,8 +25,8 @@ class Api(BaseRoute):
         self._tree: Tree[Endpoint | Handler] = Tree()
         for one in operations:
             self._tree.add(one.method, one.path, Endpoint(one, served))
-        for method, path, make in HANDLERS:
-            self._tree.add(method, path, make(served))
+        for one, make in HANDLERS:
+            self._tree.add(one.method, one.path, make(served))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether the address is below /api/v1."""

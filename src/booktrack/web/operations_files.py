@@ -1,0 +1,253 @@
+"""The operations that take files in and give them out, and take changes back."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from booktrack.errors import NotFound, shown
+from booktrack.library import Library
+from booktrack.web import shapes_more
+from booktrack.web.operations import (
+    JSON,
+    Body,
+    File,
+    Id,
+    Limit,
+    Operation,
+    Params,
+    SeriesName,
+    Upload,
+    YesOrNo,
+    tagged,
+)
+from booktrack.web.operations_books import Status, Text
+
+_TABLES = ("text/csv", "text/tab-separated-values", "text/plain", "application/json",
+           "application/zip", "application/octet-stream")  # fmt: skip
+_EXPORT = Upload("file", "the file", _TABLES)
+_COPY = Upload("file", "the backup", ("application/json", "application/octet-stream"), 512 << 20)
+
+_MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "goodreads": "text/csv; charset=utf-8",
+    "calibre": "text/csv; charset=utf-8",
+    "isbn": "text/plain; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+}
+_ENDINGS = {"goodreads": "csv", "calibre": "csv", "isbn": "txt", "markdown": "md", "bibtex": "bib"}
+
+
+class ImportParams(Params):
+    """How a file is read."""
+
+    format: Annotated[str, Field(max_length=100, description="auto tells it by the content.")] = (
+        "auto"
+    )
+    enrich: Annotated[YesOrNo, Field(description="Ask sources about the books afterwards.")] = False
+    column: Annotated[
+        list[str] | None,
+        Field(description="Which column a field is read from: title=Buch; may be repeated."),
+    ] = None
+
+    def arguments(self) -> JSON:
+        """Return the arguments, the columns as a mapping."""
+        given = super().arguments()
+        pairs = [one.partition("=") for one in given.pop("column", None) or []]
+        if pairs:
+            given["columns"] = {name: column for name, _, column in pairs}
+        return given
+
+
+class PreviewParams(ImportParams):
+    """How a file would be read."""
+
+    def arguments(self) -> JSON:
+        """Return the arguments of a preview."""
+        given = super().arguments()
+        given.pop("enrich", None)
+        return {**given, "preview": True}
+
+
+class ExportParams(Params):
+    """What is given out, and how."""
+
+    format: Literal["csv", "json", "goodreads", "calibre", "isbn", "markdown", "html", "bibtex"]
+    status: Status | None = None
+    author: Text | None = None
+    series: SeriesName | None = None
+    shelf: Text | None = None
+
+
+class HistoryParams(Params):
+    """How many changes."""
+
+    limit: Limit = 50
+
+
+class TransactionParams(Params):
+    """A change in the path."""
+
+    transaction_id: Id
+
+
+class BackupParams(Params):
+    """A kept copy, by its name."""
+
+    name: Annotated[str, Field(max_length=255)]
+
+
+class RefreshParams(Params):
+    """How many, and of whom."""
+
+    limit: Limit = 100
+    sources: Annotated[list[str] | None, Field(description="Only these; may be repeated.")] = None
+
+
+class StaleParams(Params):
+    """How many."""
+
+    limit: Limit = 100
+
+
+class CheckParams(Params):
+    """Whether unused pictures are removed."""
+
+
+class Empty(Body):
+    """Nothing."""
+
+    shown: ClassVar[JSON] = {}
+
+
+def _attached(result: JSON, given: JSON) -> tuple[str, dict[str, str], bytes]:
+    name = given["format"]
+    # An HTML export must not become a page of this origin.
+    where = f'attachment; filename="booktrack.{_ENDINGS.get(name, name)}"'
+    return _MEDIA[name], {"Content-Disposition": where}, result["content"].encode()
+
+
+def _import(library: Library, given: JSON) -> Any:
+    file = given.pop("file")
+    with file:
+        return library.import_file(file, **given)
+
+
+def _download(library: Library, _given: JSON) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="booktrack-") as folder:
+        path = Path(folder) / "library.json"
+        library.backup(path)
+        return path.read_bytes()
+
+
+def _whole_library(result: bytes, _given: JSON) -> tuple[str, dict[str, str], bytes]:
+    where = 'attachment; filename="library.json"'
+    return "application/json", {"Content-Disposition": where}, result
+
+
+def _restore_upload(library: Library, given: JSON) -> JSON:
+    with tempfile.TemporaryDirectory(prefix="booktrack-") as folder, given["file"] as file:
+        path = Path(folder) / "upload.json"
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+        return _restored(library.restore(path))
+
+
+def _restore_kept(library: Library, given: JSON) -> JSON:
+    # Named, not addressed: only what is in the list is found, so no path comes from outside.
+    for one in library.backups()["backups"]:
+        if Path(one["path"]).name == given["name"]:
+            return _restored(library.restore(one["path"]))
+    raise NotFound(f"there is no backup {shown(given['name'])}; /api/v1/backups lists them")
+
+
+def _restored(result: JSON) -> JSON:
+    kept = result.get("kept")
+    return {"id": result.get("id"), "kept": Path(kept).name if kept else None}
+
+
+def _backups(library: Library, _given: JSON) -> JSON:
+    kept = library.backups()["backups"]
+    named = [
+        {"name": Path(one["path"]).name, **{k: v for k, v in one.items() if k != "path"}}
+        for one in kept
+    ]
+    return {"total": len(named), "backups": named}
+
+
+_FILES = tagged(
+    "files",
+    Operation(
+        "POST", "/imports", "import_file", "Take in an export file of another program",
+        shapes_more.Job, ImportParams, _EXPORT, status=202, keyed=True, job="import",
+        call=_import,
+    ),
+    Operation(
+        "POST", "/imports/preview", "import_file", "What taking in a file would do",
+        shapes_more.ImportReport, PreviewParams, _EXPORT, name="preview_import", call=_import,
+    ),
+    Operation(
+        "GET", "/imports", "imports", "The files that were taken in, newest first",
+        shapes_more.Imports, HistoryParams, version="revision", sample={"query": {}},
+    ),
+    Operation(
+        "GET", "/exports/{format}", "export", "Give books out as a file",
+        File(tuple(dict.fromkeys(one.partition(";")[0] for one in _MEDIA.values())), _attached),
+        ExportParams, errors=(501,), version="revision",
+        sample={"path": {"format": "isbn"}, "query": {"series": "Saga"}},
+    ),
+)  # fmt: skip
+
+_SAFETY = tagged(
+    "safety",
+    Operation(
+        "GET", "/history", "history", "What was changed, newest first",
+        shapes_more.History, HistoryParams, version="revision", sample={"query": {"limit": 1}},
+    ),
+    Operation(
+        "POST", "/history/{transaction_id}/undo", "undo", "Take a change back",
+        shapes_more.Transaction, TransactionParams, sample={"path": {"transaction_id": 1}},
+    ),
+    Operation(
+        "GET", "/backup", "backup", "The whole library as a file, without keys",
+        File(("application/json",), _whole_library), version="revision", call=_download,
+    ),
+    Operation(
+        "GET", "/backups", "backups", "The copies that the server keeps, newest first",
+        shapes_more.Backups, call=_backups, sample={"query": {}},
+    ),
+    Operation(
+        "POST", "/backups/{name}/restore", "restore", "Make the library what a kept copy holds",
+        shapes_more.Restored, BackupParams, name="restore_backup", call=_restore_kept,
+    ),
+    Operation(
+        "POST", "/restore", "restore", "Make the library what a backup file holds",
+        shapes_more.Restored, body=_COPY, call=_restore_upload,
+    ),
+    Operation(
+        "GET", "/check", "check", "Whether the library's files are whole",
+        shapes_more.Check, sample={"query": {}},
+    ),
+)  # fmt: skip
+
+_SOURCES = tagged(
+    "sources",
+    Operation(
+        "GET", "/stale", "stale", "What needs asking, in the order of need",
+        shapes_more.Stale, StaleParams, version="revision", sample={"query": {"limit": 1}},
+    ),
+    Operation(
+        "POST", "/refreshes", "refresh", "Ask sources for what needs it most",
+        shapes_more.Job, RefreshParams, status=202, keyed=True, errors=(), job="refresh",
+        sample={"query": {"limit": 1}},
+    ),
+)  # fmt: skip
+
+OPERATIONS: list[Operation] = [*_FILES, *_SAFETY, *_SOURCES]

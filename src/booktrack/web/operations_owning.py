@@ -1,0 +1,361 @@
+"""The operations on what a user owns, wants and reads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from booktrack.web import shapes, shapes_more
+from booktrack.web.operations import (
+    JSON,
+    Body,
+    BookName,
+    EditionParams,
+    Id,
+    Operation,
+    Page,
+    Params,
+    Whole,
+    tagged,
+)
+from booktrack.web.operations_books import Status, Text
+
+Day = Annotated[
+    str | None, Field(description="2024, 2024-02 or 2024-02-29.", examples=["2024-02-29"])
+]
+Note = Annotated[str | None, Field(max_length=4_000)]
+Review = Annotated[str | None, Field(max_length=100_000)]
+Amount = Annotated[float, Field(ge=0, le=1e9)]
+Minutes = Annotated[int | None, Field(ge=0, le=1_000_000)]
+PageNumber = Annotated[int | None, Field(ge=0, le=1_000_000)]
+Rating = Annotated[float | None, Field(ge=0.5, le=5, multiple_of=0.25)]
+Year = Annotated[Whole | None, Field(ge=1, le=9_999, examples=[2024])]
+ReadingStatus = Literal["want_to_read", "reading", "paused", "finished", "abandoned"]
+
+
+class Mark(Body):
+    """The status of an edition; notes replace those that are there."""
+
+    shown: ClassVar[JSON] = {"status": "own", "notes": "signed copy"}
+
+    status: Status
+    notes: Note = None
+
+
+class Marks(Body):
+    """Editions by id or ISBN, and their status."""
+
+    shown: ClassVar[JSON] = {"editions": ["9780765326355", 2], "status": "own"}
+
+    editions: Annotated[list[str | int], Field(min_length=1, max_length=10_000)]
+    status: Status
+    notes: Note = None
+
+
+class NewNote(Body):
+    """A line for the notes."""
+
+    shown: ClassVar[JSON] = {"note": "signed copy"}
+
+    note: Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class CopyEdit(Body):
+    """What the user has of an edition; null forgets a field."""
+
+    shown: ClassVar[JSON] = {"copies": 2, "signed": True, "price_paid": 24.0,
+                             "price_paid_currency": "USD"}  # fmt: skip
+
+    copies: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    condition: Note = None
+    location: Note = None
+    acquired_date: Day = None
+    price_paid: Amount | None = None
+    price_paid_currency: Annotated[str | None, Field(min_length=3, max_length=3)] = None
+    signed: bool | None = None
+    shelves: list[Text] | None = None
+    tags: list[Text] | None = None
+    notes: Note = None
+
+
+class Loan(Body):
+    """Who has it, and since when."""
+
+    shown: ClassVar[JSON] = {"to": "Ann", "since": "2026-10-03"}
+
+    to: Text
+    since: Day = None
+
+
+class NewPrice(Body):
+    """What an edition costs somewhere."""
+
+    shown: ClassVar[JSON] = {"price": 19.5, "currency": "EUR", "source": "flea market"}
+
+    price: Amount
+    currency: Annotated[str | None, Field(min_length=3, max_length=3)]
+    source: Text = "user"
+    date: Day = None
+
+
+class OfBook(Params):
+    """A book in the path, by its id or an ISBN."""
+
+    book: BookName
+
+
+class Start(Body):
+    """When it is begun, and in which edition."""
+
+    shown: ClassVar[JSON] = {"date": "2024-02-28"}
+
+    date: Day = None
+    edition: str | int | None = None
+
+
+class Progress(Body):
+    """Where the reader is; one measure at least."""
+
+    shown: ClassVar[JSON] = {"page": 120}
+
+    page: PageNumber = None
+    percent: Annotated[float | None, Field(ge=0, le=1e6)] = None
+    minutes: Minutes = None
+    chapter: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    date: Day = None
+    note: Note = None
+
+
+class NewSession(Body):
+    """One sitting."""
+
+    shown: ClassVar[JSON] = {"minutes": 45, "to_page": 150}
+
+    date: Day = None
+    minutes: Minutes = None
+    from_page: PageNumber = None
+    to_page: PageNumber = None
+    note: Note = None
+
+
+class Pause(Body):
+    """When it is paused."""
+
+    shown: ClassVar[JSON] = {"date": None}
+
+    date: Day = None
+
+
+class Finish(Body):
+    """When it is finished, and what the reader thinks of it."""
+
+    shown: ClassVar[JSON] = {"rating": 4.5}
+
+    rating: Rating = None
+    review: Review = None
+    date: Day = None
+
+
+class Abandon(Body):
+    """When it is given up."""
+
+    shown: ClassVar[JSON] = {"review": "not for me"}
+
+    date: Day = None
+    review: Review = None
+
+
+class Rate(Body):
+    """Stars; null takes them away."""
+
+    shown: ClassVar[JSON] = {"rating": 5.0}
+
+    rating: Rating
+    review: Review = None
+
+
+class ReadingEdit(Body):
+    """The fields of a reading to correct; null takes a value away."""
+
+    shown: ClassVar[JSON] = {"review": "better the second time"}
+
+    status: ReadingStatus | None = None
+    started_at: Day = None
+    finished_at: Day = None
+    rating: Rating = None
+    review: Review = None
+    edition: str | int | None = None
+    page: PageNumber = None
+    percent: Annotated[float | None, Field(ge=0, le=100)] = None
+    minutes: Minutes = None
+    chapter: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    read_count: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    sessions: list[dict[str, Any]] | None = None
+
+
+class ReadingParams(Params):
+    """A reading in the path."""
+
+    reading_id: Id
+
+
+class ReadingsList(Page):
+    """Filters of a list of readings."""
+
+    book: BookName | None = None
+    status: ReadingStatus | None = None
+
+
+class StatusParams(Page):
+    """A status in the path."""
+
+    status: Literal["want_to_read", "reading", "paused", "finished", "abandoned", "unread"]
+
+
+class YearParams(Params):
+    """A year; this one, or for statistics all time."""
+
+    year: Year = None
+
+
+class GoalParams(Params):
+    """A year in the path."""
+
+    year: Annotated[Whole, Field(ge=1, le=9_999, examples=[2024])]
+
+
+class NewGoal(Body):
+    """How many books to finish in the year."""
+
+    shown: ClassVar[JSON] = {"books": 24}
+
+    books: Annotated[int, Field(ge=1, le=100_000)]
+
+
+_EDITION: JSON = {"path": {"edition": "9780765326355"}}
+_BOOK: JSON = {"path": {"book": "9780765326355"}}
+
+_OWNING = tagged(
+    "owning",
+    Operation(
+        "PUT", "/editions/{edition}/status", "mark", "Say that you own, want or miss an edition",
+        shapes.Edition, EditionParams, Mark, version="content", current="get_edition",
+        sample=_EDITION,
+    ),
+    Operation(
+        "POST", "/statuses", "mark_many", "Mark many editions, or none if one is wrong",
+        shapes.Marked, body=Marks, errors=(404,), sample={"query": {}},
+    ),
+    Operation(
+        "POST", "/editions/{edition}/notes", "add_note", "Add a line to an edition's notes",
+        shapes.Edition, EditionParams, NewNote, current="get_edition", sample=_EDITION,
+    ),
+    Operation(
+        "PATCH", "/editions/{edition}/copy", "edit_copy", "Tell more of the copies that you have",
+        shapes.Edition, EditionParams, CopyEdit, version="content", current="get_edition",
+        sample=_EDITION,
+    ),
+    Operation(
+        "PUT", "/editions/{edition}/loan", "lend", "Note who has an edition now",
+        shapes.Edition, EditionParams, Loan, version="content", current="get_edition",
+        sample=_EDITION,
+    ),
+    Operation(
+        "GET", "/loans", "loans", "What is lent, the longest first",
+        shapes_more.Loans, Page, version="revision", sample={"query": {}},
+    ),
+    Operation(
+        "DELETE", "/editions/{edition}/loan", "take_back", "Note that a loan has ended",
+        shapes.Edition, EditionParams, version="content", current="get_edition", sample=_EDITION,
+    ),
+    Operation(
+        "GET", "/wanted", "wanted", "The books with a wanted edition",
+        shapes_more.Wanted, Page, version="revision", sample={"query": {"limit": 1}},
+    ),
+    Operation(
+        "POST", "/editions/{edition}/prices", "add_price", "Note what an edition costs somewhere",
+        shapes_more.PriceHistory, EditionParams, NewPrice, status=201, keyed=True,
+        sample=_EDITION,
+    ),
+    Operation(
+        "GET", "/editions/{edition}/prices", "price_history", "What an edition costs and cost",
+        shapes_more.PriceHistory, EditionParams, version="content", sample=_EDITION,
+    ),
+    Operation(
+        "GET", "/worth", "collection_worth", "What the owned copies cost today, by currency",
+        shapes_more.Worth, version="revision", sample={"query": {}},
+    ),
+)  # fmt: skip
+
+_READING = tagged(
+    "reading",
+    Operation(
+        "POST", "/books/{book}/reading/start", "start_reading", "Begin to read, or go on",
+        shapes_more.Reading, OfBook, Start, keyed=True, sample=_BOOK,
+    ),
+    Operation(
+        "POST", "/books/{book}/reading/progress", "update_progress", "Tell how far you are",
+        shapes_more.Progress, OfBook, Progress, keyed=True, sample=_BOOK,
+    ),
+    Operation(
+        "POST", "/books/{book}/reading/sessions", "add_session", "Add a sitting to the log",
+        shapes_more.Progress, OfBook, NewSession, status=201, keyed=True, sample=_BOOK,
+    ),
+    Operation(
+        "POST", "/books/{book}/reading/pause", "pause_reading", "Pause a reading",
+        shapes_more.Reading, OfBook, Pause, sample=_BOOK,
+    ),
+    Operation(
+        "POST", "/books/{book}/reading/finish", "finish_reading", "Finish a reading",
+        shapes_more.Reading, OfBook, Finish, keyed=True, sample=_BOOK,
+    ),
+    Operation(
+        "POST", "/books/{book}/reading/abandon", "abandon_reading", "Give a reading up",
+        shapes_more.Reading, OfBook, Abandon, sample={"path": {"book": "2"}},
+    ),
+    Operation(
+        "PUT", "/books/{book}/rating", "rate", "Rate a book, or take the rating away",
+        shapes_more.Reading, OfBook, Rate, sample=_BOOK,
+    ),
+    Operation(
+        "POST", "/books/{book}/wish", "add_to_wishlist", "Note that you want to read a book",
+        shapes_more.BookWithReading, OfBook, sample={"path": {"book": "5"}},
+    ),
+    Operation(
+        "GET", "/readings", "readings", "The readings of a book or of all, the last first",
+        shapes_more.Readings, ReadingsList, errors=(404,), version="revision",
+        sample={"query": {"limit": 1}},
+    ),
+    Operation(
+        "PATCH", "/readings/{reading_id}", "edit_reading", "Correct a reading",
+        shapes_more.Reading, ReadingParams, ReadingEdit, sample={"path": {"reading_id": 1}},
+    ),
+    Operation(
+        "DELETE", "/readings/{reading_id}", "remove_reading", "Remove a reading",
+        shapes.Removed, ReadingParams, sample={"path": {"reading_id": 2}},
+    ),
+    Operation(
+        "GET", "/reading/{status}", "books_by_status", "The books of a reading status",
+        shapes_more.BooksWithReading, StatusParams, version="revision",
+        sample={"path": {"status": "finished"}, "query": {"limit": 1}},
+    ),
+    Operation(
+        "GET", "/reading-stats", "reading_stats", "What was read in a year or in all",
+        shapes_more.ReadingStats, YearParams, version="revision", sample={"query": {}},
+    ),
+    Operation(
+        "GET", "/reading-goals/{year}", "reading_goal", "A year against its goal",
+        shapes_more.Goal, GoalParams, version="revision", sample={"path": {"year": 2024}},
+    ),
+    Operation(
+        "PUT", "/reading-goals/{year}", "set_reading_goal", "Set the goal of a year",
+        shapes_more.Goal, GoalParams, NewGoal, sample={"path": {"year": 2024}},
+    ),
+    Operation(
+        "DELETE", "/reading-goals/{year}", "remove_reading_goal", "Give up the goal of a year",
+        shapes_more.RemovedGoal, GoalParams, sample={"path": {"year": 2024}},
+    ),
+)  # fmt: skip
+
+OPERATIONS: list[Operation] = [*_OWNING, *_READING]
