@@ -73,6 +73,10 @@ class Answers:
             "updated_at": document.get("updated_at"),
         }
 
+    def books_there(self, ids: Iterable[int]) -> list[int]:
+        """Return those of the ids under which there is a book."""
+        return [book_id for book_id in ids if self._reader.get("books", book_id) is not None]
+
     def editions_of(self, book_id: int) -> list[JSON]:
         """Return the book's editions, oldest id first, with the user's status and notes."""
         ids = self._reader.find("edition_book", str(book_id))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from booktrack.domain.languages import language_code
-from booktrack.domain.names import name_key, sort_name
-from booktrack.domain.text import fold, natural_key
+from booktrack.domain.names import name_key
+from booktrack.domain.text import fold
 from booktrack.errors import InvalidInput, shown
 from booktrack.services import inputs
-from booktrack.services.answers import Answers, answers
+from booktrack.services.answers import Answers, answers, standing_answers
 from booktrack.services.context import Context
 from booktrack.services.note_search import noted_statuses
-from booktrack.store.base import Document
+from booktrack.services.orders import sorted_ids
 
 JSON = dict[str, Any]
+
+# Some milliseconds of work, for which those who write wait.
+_AT_ONCE = 50
 
 SORTS = ("title", "author", "series", "release_date", "added", "updated", "id")
 
@@ -47,13 +50,23 @@ def list_books(
     inputs.one_of(sort, SORTS, "sort order")
     inputs.flag(descending, "descending")
     answer = answers(ctx)
-    order = sorted_ids(ctx, answer, filtered_ids(ctx, answer, filters), sort, descending)
+    order = sorted_ids(ctx, filtered_ids(ctx, answer, filters), sort, descending)
     return {
         "total": len(order),
         "limit": limit,
         "offset": offset,
-        "books": [answer.book(book_id) for book_id in order[offset : offset + limit]],
+        "books": list(_books(ctx, order[offset : offset + limit])),
     }
+
+
+def _books(ctx: Context, ids: Sequence[int]) -> Iterator[JSON]:
+    """Yield the answers, some at a time, so that a long list lets changes through."""
+    for at in range(0, len(ids), _AT_ONCE):
+        with standing_answers(ctx) as answer:
+            # One that was removed meanwhile is no longer among the books that fit.
+            there = answer.books_there(ids[at : at + _AT_ONCE])
+            found = [answer.book(book_id) for book_id in there]
+        yield from found
 
 
 def filtered_ids(ctx: Context, answer: Answers, filters: Filters) -> list[int]:
@@ -148,34 +161,3 @@ def books_with_status(ctx: Context, status: str) -> set[int]:
     statuses = store.get_many("statuses", store.find("status", f"{ctx.user_id}:{status}"))
     editions = store.get_many("editions", (one["edition_id"] for one in statuses.values()))
     return {document["book_id"] for document in editions.values()}
-
-
-def sorted_ids(
-    ctx: Context, answer: Answers, ids: Sequence[int], sort: str, descending: bool
-) -> list[int]:
-    """Return the ids in order; books of which nothing is known to sort by come last."""
-    keys = {
-        book_id: _sort_key(answer, book_id, book, sort)
-        for book_id, book in ctx.store.get_many("books", ids).items()
-    }
-    known = [book_id for book_id in keys if keys[book_id] is not None]
-    known.sort(key=lambda book_id: (keys[book_id], book_id), reverse=descending)
-    return known + [book_id for book_id in keys if keys[book_id] is None]
-
-
-def _sort_key(answer: Answers, book_id: int, book: Document, sort: str) -> tuple[Any, ...] | None:
-    title = natural_key(book["title"])
-    if sort == "author":
-        authors = book.get("authors") or []
-        return (fold(sort_name(authors[0])), title) if authors else None
-    if sort == "series":
-        first = (book.get("memberships") or [{}])[0]
-        # A book of its own stands where a series of its name would.
-        return (fold(book.get("series_name") or book["title"]), first.get("sort_key", []), title)
-    if sort == "release_date":
-        dates = [one["release_date"] for one in answer.editions_of(book_id) if one["release_date"]]
-        return (min(dates), title) if dates else None
-    if sort in ("added", "updated"):
-        at = book.get(f"{sort}_at")
-        return (at,) if at else None
-    return title if sort == "title" else (book_id,)

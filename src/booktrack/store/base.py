@@ -126,6 +126,10 @@ class Store(Reader, Protocol):
         """
         ...
 
+    def in_transaction(self) -> bool:
+        """Return whether this thread is in a transaction, and so reads its own changes."""
+        ...
+
     def tables(self) -> list[str]:
         """Return the names of the tables that hold a document."""
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -132,6 +133,10 @@ class Database(Engine):
         """
         with self._mutex:
             yield self._now()
+
+    def in_transaction(self) -> bool:
+        """Return whether this thread is in a transaction, and so reads its own changes."""
+        return self._draft is not None and self._owner == threading.get_ident()
 
     @property
     def revision(self) -> int:
