@@ -83,7 +83,11 @@ def restore(ctx: Context, backed_up: Path | Mapping[str, Any]) -> JSON:
     left_out = sorted(name for name in values if name in SETTINGS and SETTINGS[name].beside)
     wanted = checked({name: value for name, value in values.items() if name not in left_out})
     before = content(ctx)["settings"]
-    changes = {name: wanted.get(name, SETTINGS[name].default) for name in before}
+    changes = {
+        name: value
+        for name in before
+        if (value := wanted.get(name, SETTINGS[name].default)) != before[name]
+    }
     settings.check_sources(changes)
     revision = ctx.store.catch_up()
     settings.keep(ctx, changes, _VERB)
