@@ -310,14 +310,17 @@ def undo(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write it; else among the backups.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file.")] = False,
     json_output: JsonFlag = False,
 ) -> None:
     """Write the whole library to a file of its own."""
     with _opened(json_output) as library:
         done = library.backup(file, overwrite=overwrite)
-    print_json(done) if json_output else print(f"{done['tables']['books']} books: {done['path']}")
+    books = done["tables"].get("books", 0)
+    print_json(done) if json_output else print(f"{books} books: {done['path']}")
 
 
 @app.command()
