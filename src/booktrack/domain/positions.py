@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from booktrack.domain.numerals import HAN, flatten, read_numeral
@@ -14,6 +15,7 @@ from booktrack.errors import InvalidPosition, shown
 # The largest omnibus known collects 75 chapters; "1-100000" is a slip, not a box.
 MAX_SPAN = 500
 _MAX_LABEL = 80
+_KEPT_LENGTH = 20
 
 # One number as digits; the look-ahead refuses "3rd" and a piece of a longer number, and
 # lets a counter such as 巻 follow.
@@ -120,10 +122,20 @@ def try_position(value: object) -> Position | None:
     """
     if not isinstance(value, (str, int, float)):
         return None
+    # A library says "1" and "2" ten thousand times, and reading one takes 25 microseconds.
+    short = not isinstance(value, str) or len(value) <= _KEPT_LENGTH
+    return _kept(value) if short else _try(value)
+
+
+def _try(value: str | int | float) -> Position | None:
     try:
         return parse_position(value)
     except InvalidPosition:
         return None
+
+
+# By type too: 1, 1.0 and True are equal.
+_kept = lru_cache(maxsize=4096, typed=True)(_try)
 
 
 def read_numbers(expression: str) -> list[str] | None:

@@ -129,7 +129,7 @@ def _order(one: Dated) -> tuple[int, int]:
     return ("day", "month", "year").index(one.date.precision), one.edition_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """A book, or a volume of which the library has no book, with when it comes out.
 

@@ -60,11 +60,9 @@ def listed(
     wishes = asked_for(ctx, languages, reprints=reprints)
     inputs.flag(estimates, "estimates")
     today = today_of(ctx)
-    with ctx.store.reading() as reader:
-        found = releases(ctx, reader, wishes)
     kept = [
         one
-        for one in found
+        for one in releases(ctx, wishes)
         if one.date is not None
         and one.is_listed(today)
         and (estimates or not one.guessed)

@@ -89,7 +89,7 @@ def between(
         released_after: the day whose releases are known already.
     """
     with ctx.store.reading() as reader:
-        found = releases(ctx, reader, asked_for(ctx, None, reprints=False))
+        found = releases(ctx, asked_for(ctx, None, reprints=False))
         today = min(today_of(ctx), _partial(until.astimezone(ctx.clock().tzinfo).date()))
         past = _Past(reader, changes, until, today)
         items = [item for one in found for item in _items(one, past, released_after)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from booktrack.domain.cadence import next_release
 from booktrack.domain.dates import PartialDate, parse_date
@@ -23,7 +24,7 @@ from booktrack.domain.releases import (
 from booktrack.domain.series import Held, SeriesState, Volume, series_state
 from booktrack.domain.series_choices import shown_name
 from booktrack.services.context import Context
-from booktrack.store.base import Document, Reader
+from booktrack.store.base import Document, Reader, Store
 
 JSON = dict[str, Any]
 
@@ -73,21 +74,36 @@ class _Place:
     tracked: bool
 
 
-def releases(ctx: Context, reader: Reader, wishes: Wishes) -> list[Release]:
+def releases(ctx: Context, wishes: Wishes) -> Sequence[Release]:
     """Return every release of interest, dated or not, in no order."""
-    return list(_Shelves(ctx, reader, wishes).releases())
+    default = _own_language(ctx)
+    with ctx.store.reading() as reader:
+        key = (ctx.store.catch_up(), ctx.user_id, ctx.today(), wishes, default)
+        kept = _kept.get(ctx.store)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        shelves = _Shelves(ctx, reader, wishes, default)
+    # Others may write meanwhile.
+    found = list(shelves.releases())
+    _kept[ctx.store] = key, found
+    return found
+
+
+# The last answer of each open library: a page is asked for again and again, and 10,000 books are
+# read in a second.
+_kept: WeakKeyDictionary[Store, tuple[tuple[Any, ...], Sequence[Release]]] = WeakKeyDictionary()
 
 
 class _Shelves:
     """The library in memory, for as long as one answer takes."""
 
-    def __init__(self, ctx: Context, reader: Reader, wishes: Wishes) -> None:
-        self._reader = reader
-        self._user_id = ctx.user_id
+    def __init__(
+        self, ctx: Context, reader: Reader, wishes: Wishes, default: frozenset[str] | None
+    ) -> None:
         self._today_text = ctx.today()
         self._today = PartialDate(*map(int, self._today_text.split("-")))
         self._wishes = wishes
-        self._default = _own_language(ctx)
+        self._default = default
         self._statuses = {
             status["edition_id"]: status
             for word in ("own", "want", "missing")
@@ -100,6 +116,7 @@ class _Shelves:
             status = self._statuses.get(edition_id)
             self._editions[document["book_id"]].append(_Edition(edition_id, document, status))
         self._books = dict(reader.all("books"))
+        self._said_of_authors = said_of_authors(reader, ctx.user_id)
         self._series = dict(reader.all("series"))
         self._states: dict[int, SeriesState] = {}
         self._places: dict[int, dict[int, list[Volume]]] = {}
@@ -254,17 +271,19 @@ class _Shelves:
                 return True, f"you track {author}"
         return False, ""
 
-    @cached_property
-    def _said_of_authors(self) -> dict[str, bool]:
-        return said_of_authors(self._reader, self._user_id)
-
     def _is_read(self, author: str) -> bool:
         """Return whether the user owns or wants a book of the author."""
-        return any(
-            one.word in ("own", "want")
-            for book_id in self._reader.find("author", name_key(author))
-            for one in self._editions[book_id]
-        )
+        return name_key(author) in self._authors_read
+
+    @cached_property
+    def _authors_read(self) -> frozenset[str]:
+        books = [
+            self._books.get(book_id, {})
+            for book_id, editions in self._editions.items()
+            if any(one.word in ("own", "want") for one in editions)
+        ]
+        names = {author for book in books for author in book.get("authors", ())}
+        return frozenset(map(name_key, names))
 
     # --- series --------------------------------------------------------------------------------
 
