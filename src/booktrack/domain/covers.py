@@ -30,9 +30,8 @@ _MOSTLY = 0.6
 _NEARLY_ALL = 0.97
 
 _NAMED = re.compile(
-    r"no[-_]?(?:photo|image|img|cover|pic)|image[-_]not[-_]available|nocover|blank[-_]cover"
-    r"|/cover/(?:\w+/)?default\.(?:jpg|png)|/b/(?:id|isbn)/-?0*1?\.(?:jpg|png)"
-    r"|/b/id/-?[01](?:-[SML])?\.jpg",
+    r"no[-_]?(?:photo|image|img|cover|pic)\b|image[-_]not[-_]available"
+    r"|/cover/(?:\w+/)?default\.(?:jpg|png)|/b/id/(?:-\d+|0)(?:-[SML])?\.jpg",
     re.IGNORECASE,
 )
 _AMAZON_SIZE = re.compile(r"\._[A-Z0-9,_\-]+_(?=\.(?:jpe?g|png|gif|webp)$)", re.IGNORECASE)

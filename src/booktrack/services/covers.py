@@ -176,10 +176,11 @@ def _given(ctx: Context, given: object) -> tuple[bytes, str | None]:
     if isinstance(given, (bytes, bytearray, memoryview)):
         return bytes(given), None
     if isinstance(given, str) and given.lower().startswith(("http://", "https://")):
-        reply = ctx.asker.fetch(given, max_bytes=MAX_BYTES, accept=ACCEPT)
+        address = inputs.web_address(given, "the cover") or ""
+        reply = ctx.asker.fetch(address, max_bytes=MAX_BYTES, accept=ACCEPT, by_hand=True)
         if reply.status != 200:
-            raise NotFound(f"there is no picture at {shown(given)} (HTTP {reply.status})")
-        return reply.body, given
+            raise NotFound(f"there is no picture at {shown(address)} (HTTP {reply.status})")
+        return reply.body, address
     if isinstance(given, (str, os.PathLike)):
         return read_file(given), None
     raise InvalidInput(
