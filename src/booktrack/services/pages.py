@@ -241,7 +241,6 @@ def _summary(readings: list[Document]) -> JSON | None:
         "updated_at": last.get("updated_at"),
     }
 
-
 def imports(ctx: Context, limit: int, formats: Sequence[str] | None) -> JSON:
     """Return `{total, imports}`: the files that the user took in, newest first."""
     inputs.whole(limit, "limit", least=1, most=10_000)

@@ -11,16 +11,26 @@ from booktrack.domain.series_choices import shown_name
 from booktrack.domain.text import fold
 from booktrack.errors import InvalidInput, NotFound, shown
 from booktrack.services import inputs
-from booktrack.services.answers import Answers
+from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
 from booktrack.services.pages import labels_of, picture_of
 from booktrack.services.series import series_id
+from booktrack.services.series_lookup import find_series
 from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
 
-# What a page lists: what is only announced is not missing, and what is excluded is no gap.
-_LISTED = ("own", "want", "missing")
+
+def _is_listed(volume: Volume) -> bool:
+    """Whether a page lists it: what is announced, excluded or a side story is not missing.
+
+    But what somebody put into the library shows there, unless it is known to come out later.
+    """
+    if volume.status == "missing":
+        return volume.number is not None or bool(volume.held)
+    if volume.status == "announced":
+        return bool(volume.held) and volume.release_date is None
+    return volume.status in ("own", "want")
 
 
 def labelled_id(ctx: Context, series: int | str) -> int:
@@ -102,8 +112,11 @@ def _summary(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str
         for book in reader.get_many("books", sorted(owned)).values()
         if book["memberships"][0]["series_id"] == id_
     ]
+    told = answer.series(id_, volumes=False)
+    first: list[str] = next((book["authors"] for book in shelved if book.get("authors")), [])
     return {
-        **answer.series(id_, volumes=False),
+        **told,
+        "authors": told["authors"] or first,
         "label": labels.get(id_, model.name),
         "description": model.description,
         "publisher": model.publisher,
@@ -124,7 +137,7 @@ def _numbered(volumes: Iterable[Volume]) -> dict[int | float, Volume]:
     for volume in sorted(volumes, key=lambda one: one.slot != "main"):
         position = try_position(volume.position)
         number = position.number if position else None
-        if volume.status not in _LISTED:
+        if not _is_listed(volume):
             continue
         if number is None or number < 0 or number in named:
             rest.append(volume)
@@ -206,3 +219,28 @@ def _volume(
 def _picture_of_volume(reader: Reader, id_: int, position: str | None) -> str | None:
     found = reader.get_many("covers", reader.find("cover", f"volume:{id_}:{position}"))
     return next((str(one["sha256"]) for one in found.values()), None)
+
+
+def refresh_series(ctx: Context, series: int | str) -> JSON:
+    """Return `{series, changed, sources}` after asking every source about a series."""
+    id_ = labelled_id(ctx, series)
+    before = _known_volumes(ctx, id_)
+    document = ctx.store.get("series", id_) or {}
+    _, asked = find_series(ctx, document["name"], "always")
+    after = _known_volumes(ctx, id_)
+    changed = sorted((place for place in after if after[place] != before.get(place)), key=str)
+    return {
+        "series": answers(ctx).series(id_),
+        "changed": changed,
+        "sources": asked.sources,
+    }
+
+
+def _known_volumes(ctx: Context, id_: int) -> dict[str, JSON]:
+    """Return what is listed of each volume, by its position or label."""
+    listed = (ctx.store.get("series", id_) or {}).get("volumes", [])
+    said = ("title", "release_date", "cover_url", "isbn_13", "slot")
+    return {
+        str(one.get("position") or one.get("label")): {name: one.get(name) for name in said}
+        for one in listed
+    }

@@ -78,9 +78,7 @@ def _refuse_elsewhere(tx: Transaction, id_: int, book_id: int) -> None:
             )
 
 
-def edit_volume(
-    ctx: Context, series: int | str, number: object, fields: Mapping[str, Any]
-) -> JSON:
+def edit_volume(ctx: Context, series: int | str, number: object, fields: Mapping[str, Any]) -> JSON:
     """Return the series after correcting the book at a place; without one it gets a book.
 
     Raises:
@@ -103,9 +101,7 @@ def edit_volume(
         return series_answer(tx, ctx, id_)
 
 
-def _edition_of(
-    tx: Transaction, ctx: Context, id_: int, number: float, volume: Volume
-) -> int:
+def _edition_of(tx: Transaction, ctx: Context, id_: int, number: float, volume: Volume) -> int:
     order = {"own": 0, "want": 1}
     held = [one for one in volume.held if number >= 0 or one.book_id == -number]
     held = [one for one in held if one.edition_id is not None]

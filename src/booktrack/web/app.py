@@ -13,10 +13,12 @@ from booktrack.library import Library
 from booktrack.web.calls import Workers
 from booktrack.web.endpoints import Served
 from booktrack.web.jobs import Jobs
+from booktrack.web.logs import attached
 from booktrack.web.operations_all import OPERATIONS
 from booktrack.web.problems import Problem, handler
 from booktrack.web.routes import docs, frontend, health, v1
 from booktrack.web.security import Guard
+from booktrack.web.upkeep import Upkeep
 
 
 def create_app(
@@ -42,10 +44,12 @@ def create_app(
         Guard, token=token, allowed_origins=allowed_origins, allowed_hosts=allowed_hosts
     )
     workers, jobs = Workers(), Jobs()
+    upkeep = Upkeep(library, workers, jobs)
     api = v1.Api(OPERATIONS, Served.of(library, workers, jobs))
     app = Starlette(
         routes=[api, *health.ROUTES, *docs.routes(token), *frontend.ROUTES],
         middleware=[guard],
+        lifespan=upkeep.running,
         exception_handlers={
             BooktrackError: handler,
             Problem: handler,
@@ -58,4 +62,6 @@ def create_app(
     app.state.library = library
     app.state.workers = workers
     app.state.jobs = jobs
+    app.state.upkeep = upkeep
+    app.state.logs = attached()
     return app

@@ -1,0 +1,99 @@
+"""What the server does by itself while it runs: refreshing, covers and backups, as set."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from booktrack.errors import BooktrackError, NotFound, shown
+from booktrack.library import Library
+from booktrack.web.calls import Workers
+from booktrack.web.jobs import Job, Jobs, Progress
+
+_log = logging.getLogger(__name__)
+
+JSON = dict[str, Any]
+
+_EVERY_SECONDS = 60.0
+_AT_ONCE = 500
+
+
+class Upkeep:
+    """The periodic work of one app.
+
+    When a job ran last is known since the start only: a server that is started anew waits out the
+    interval first, so that starting it often asks nobody more often.
+    """
+
+    def __init__(self, library: Library, workers: Workers, jobs: Jobs) -> None:
+        self._library = library
+        self._workers = workers
+        self._jobs = jobs
+        self._since = datetime.now(UTC)
+        self._work: dict[str, Callable[[Progress], Any]] = {
+            "refresh": lambda progress: library.refresh(_AT_ONCE, progress=progress),
+            "covers": lambda progress: library.download_covers(_AT_ONCE, progress=progress),
+            "backup": lambda progress: library.backup(),
+        }
+
+    def start(self, name: str) -> Job:
+        """Return the job that does the work now; one under way is not begun again.
+
+        Raises:
+            NotFound: There is no such work.
+        """
+        work = self._work.get(name)
+        if work is None:
+            raise NotFound(f"the server has no job {shown(name)}; it has {', '.join(self._work)}")
+        for job in self._jobs.newest():
+            if job.kind == name and not job.ended:
+                return job
+        return self._jobs.start(name, work)
+
+    def last(self, name: str) -> Job | None:
+        """Return the last run of a job since the server was started."""
+        return next((job for job in self._jobs.newest() if job.kind == name), None)
+
+    def due_at(self, name: str, interval_hours: float) -> datetime:
+        """Return when a job runs next."""
+        last = self.last(name)
+        began = datetime.fromisoformat(last.answer()["created_at"]) if last else self._since
+        return began + timedelta(hours=interval_hours)
+
+    async def run(self) -> None:
+        """Begin what is due, until this is cancelled."""
+        while True:
+            await asyncio.sleep(_EVERY_SECONDS)
+            try:
+                settings = await self._workers.read(self._library.get_settings)
+                self.begin_due(settings["jobs"])
+            except BooktrackError as error:
+                # The library is busy or the server ends: a minute later there is another turn.
+                _log.warning("the periodic work was put off: %s", error.message)
+
+    @asynccontextmanager
+    async def running(self, app: object) -> AsyncIterator[None]:
+        """Return the lifespan of the app: the work goes on as long as that."""
+        task = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    def begin_due(self, jobs: JSON) -> list[str]:
+        """Begin the jobs that are switched on and due, and return their names."""
+        now = datetime.now(UTC)
+        due = [
+            name
+            for name, one in jobs.items()
+            if one["enabled"]
+            and name in self._work
+            and self.due_at(name, one["interval_hours"]) <= now
+        ]
+        for name in due:
+            self.start(name)
+        return due
