@@ -19,6 +19,10 @@ LONGEST_SECRET = 4_096
 
 _LONGEST_CONTACT = 200
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_BASE64 = re.compile(
+    r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|"
+    r"[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}="
+)
 _MOST_NAMES = 100
 _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.25, 8_760
 """Hours between two runs of a job: no service is asked more often than every quarter of an hour."""
@@ -102,6 +106,28 @@ def contact(name: str, value: Any) -> str:
     plain = text.isascii() and text.isprintable() and len(text) <= _LONGEST_CONTACT
     if not plain or not ("@" in text or "://" in text):
         raise wrong(name, value, "an e-mail address or the address of a web page")
+    return text
+
+
+def unseen(check: Check, due: str) -> Check:
+    """Return the same check with an error that does not show what was given."""
+
+    def checked(name: str, value: Any) -> Any:
+        try:
+            return check(name, value)
+        except InvalidInput:
+            pass
+        # Raised out here: the first error, as a cause, would carry what must not be seen.
+        raise InvalidInput(f"the setting {name} takes {due}; what was given is not shown")
+
+    return checked
+
+
+def signing_secret(name: str, value: Any) -> str:
+    """Return a secret as https://www.standardwebhooks.com has them, or a phrase of one's own."""
+    text = secret(name, value)
+    if text.startswith("whsec_") and not _BASE64.fullmatch(text.removeprefix("whsec_")):
+        raise InvalidInput(f"the setting {name} begins with whsec_, but no base64 follows")
     return text
 
 

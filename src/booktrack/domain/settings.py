@@ -152,8 +152,8 @@ _ALL = (
         "text",
         kinds.language,
         "en",
-        "Your language, by its code: that of the release calendar where `calendar_languages` is "
-        "empty and you own no book whose language is known.",
+        "Your language, by its code. Another one than English is that of the release calendar as "
+        "long as `calendar_languages` is empty and no book that you own has a known language.",
         "calendar",
     ),
     Setting(
@@ -168,14 +168,22 @@ _ALL = (
     Setting(
         "webhook_url",
         "address",
-        kinds.or_none(kinds.address),
+        kinds.or_none(kinds.unseen(kinds.address, "the address of a web page (http or https)")),
         None,
-        "Where each refresh sends what is new, signed; null sends nothing.",
+        "Where each refresh sends what is new, signed; null sends nothing. Many services take "
+        "whoever knows the address for you, so it is shown in part only.",
         "news",
-        private=True,
+        secret=True,
     ),
-    _secret(
-        "webhook_secret", "The secret by which the receiver of news checks the signature.", "news"
+    Setting(
+        "webhook_secret",
+        "secret",
+        kinds.or_none(kinds.signing_secret),
+        None,
+        "The secret by which the receiver of news checks the signature: whsec_ and base64, or a "
+        "phrase of your own.",
+        "news",
+        secret=True,
     ),
     _flag(
         "webhook_allow_private",
@@ -261,12 +269,16 @@ def mask(value: str | None) -> str | None:
 
     >>> mask("AIzaSyD-9tSrke72PouQMnMX"), mask("short"), mask(None)
     ('••••MnMX', '••••', None)
+    >>> mask("https://hooks.example.org/services/T024/B7fXqPz")
+    'https://hooks.example.org/••••'
     """
     if value is None:
         return None
+    if "://" in value:
+        return "/".join(value.partition("?")[0].split("/")[:3]) + f"/{MASK}"
     return MASK + (value[-4:] if len(value) >= _SHORTEST_SHOWN else "")
 
 
 def is_mask(value: object) -> bool:
     """Return whether a text is a masked secret that was sent back, which changes nothing."""
-    return isinstance(value, str) and value.strip().startswith(MASK)
+    return isinstance(value, str) and MASK in value
