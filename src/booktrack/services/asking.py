@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -273,17 +273,26 @@ class Asker:
         gateway = self._gateway()
         return self._run(lambda: gateway.deliver(message))
 
-    def dismiss(self, url: str, *, accept: str, seconds: float) -> None:
+    def dismiss(self, urls: Iterable[str], *, accept: str, seconds: float) -> None:
         """Let `fetch` answer "nothing is there" for so long: what stands there is of no use."""
-        self._gateway().dismiss(url, accept=accept, seconds=seconds)
+        gateway = self._gateway()
 
-    def holds_nothing(self, url: str, *, accept: str) -> bool:
-        """Return whether it is known of late that nothing of use stands there."""
-        return not self._manner().offline and self._gateway().holds_nothing(url, accept=accept)
+        async def dismiss() -> None:
+            for url in urls:
+                gateway.dismiss(url, accept=accept, seconds=seconds)
 
-    def kept_answers(self) -> dict[str, int]:
-        """Return `{"answers", "bytes", "questions", "served"}` of what sources have answered."""
-        return self._gateway().kept_answers()
+        self._run(dismiss)
+
+    def empty(self, urls: Collection[str], *, accept: str) -> set[str]:
+        """Return those of which it is known of late that nothing of use stands there."""
+        if not urls or self._manner().offline:
+            return set()
+        gateway = self._gateway()
+
+        async def empty() -> set[str]:
+            return {url for url in urls if gateway.holds_nothing(url, accept=accept)}
+
+        return self._run(empty)
 
     def _ask(
         self,

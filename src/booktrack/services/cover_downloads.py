@@ -80,7 +80,7 @@ def download_covers(ctx: Context, limit: int, progress: Progress | None) -> JSON
     if lacking and not ctx.offline:
         _find_addresses(ctx, lacking[:limit])
     targets = list(_editions_without(ctx))
-    ready = [target for target in targets if _worth_asking(ctx, target)]
+    ready = _worth_asking(ctx, targets)
     chosen = ready[:limit]
     stored = download(ctx, chosen, progress)
     failed = [_failure(target) for target in chosen if target.key not in stored]
@@ -196,13 +196,13 @@ def families(
     return found
 
 
-def _worth_asking(ctx: Context, target: Target) -> bool:
-    """Return whether an address is left of which it is not known that it is of no use."""
-    return any(
-        not ctx.asker.holds_nothing(url, accept=ACCEPT)
-        for _, forms in target.families
-        for url in forms
-    )
+def _worth_asking(ctx: Context, targets: Sequence[Target]) -> list[Target]:
+    """Return those with an address of which it is not known that it is of no use."""
+    urls = {
+        target.key: [url for _, forms in target.families for url in forms] for target in targets
+    }
+    empty = ctx.asker.empty({url for each in urls.values() for url in each}, accept=ACCEPT)
+    return [target for target in targets if set(urls[target.key]) - empty]
 
 
 # --- fetching ------------------------------------------------------------------------------
@@ -277,6 +277,7 @@ def _round(ctx: Context, targets: Sequence[Target], out: set[str]) -> bool:
     if not asking:
         return False
     urls = list(dict.fromkeys(url for _, url in asking))
+    useless = []
     replies = dict(zip(urls, ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT), strict=True))
     for target, url in asking:
         reply = replies[url]
@@ -292,13 +293,15 @@ def _round(ctx: Context, targets: Sequence[Target], out: set[str]) -> bool:
             picture = _judged(reply)
         except InvalidFile as error:
             if not reply.missing:  # that is kept already
-                ctx.asker.dismiss(url, accept=ACCEPT, seconds=_DISMISSED)
+                useless.append(url)
             target.problems.append({"url": url, "code": "no_cover", "message": error.message})
             target.next_form()
             continue
         if target.best is None or picture.width > target.best[0].width:
             target.best = (picture, url, target.families[target.at][0])
         target.next_address()
+    if useless:
+        ctx.asker.dismiss(useless, accept=ACCEPT, seconds=_DISMISSED)
     return True
 
 
