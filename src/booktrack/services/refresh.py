@@ -14,6 +14,7 @@ from booktrack.services.answers import answers
 from booktrack.services.asking import Asked
 from booktrack.services.context import Context, Progress
 from booktrack.services.lookup import record_works
+from booktrack.services.series_refresh import refresh_series
 from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
@@ -169,8 +170,18 @@ def refresh(
             progress({"done": done, "total": total, "what": f"asked {name}"})
     report["asked"] = len(answered)
     report["left"] = len({entry.edition_id for entry in due} - answered)
+    if among is None:
+        _ask_series(ctx, only, report)
     told = webhook.tell(ctx)
     return report if told is None else {**report, "webhook": told}
+
+
+def _ask_series(ctx: Context, only: Sequence[str] | None, report: JSON) -> None:
+    """Ask for what is new of tracked series, and report that where there was something to ask."""
+    series = refresh_series(ctx, only)
+    report["sources"] = series["sources"] | report["sources"]
+    if series["asked"]:
+        report["series"] = len(series["asked"])
 
 
 def _sources(ctx: Context, only: Sequence[str] | None) -> list[str]:
@@ -179,7 +190,7 @@ def _sources(ctx: Context, only: Sequence[str] | None) -> list[str]:
         return able
     chosen = inputs.texts(only, "a source")
     for name in chosen:
-        inputs.one_of(name, able, "source that can be asked")
+        inputs.one_of(name, able + ctx.asker.names("series"), "source that can be asked")
     return [name for name in able if name in chosen]
 
 

@@ -19,10 +19,15 @@ _ASK_AGAIN = {"releasing": 14, "not_yet_released": 14, "hiatus": 60}
 _ASK_AGAIN_OTHERS = 180
 
 
-def find_series(ctx: Context, name: str, remote: str) -> tuple[list[int], Asked[SeriesRecord]]:
-    """Return the ids of the series of this name, after asking where something may be new."""
+def find_series(
+    ctx: Context, name: str, remote: str, only: Sequence[str] | None = None
+) -> tuple[list[int], Asked[SeriesRecord]]:
+    """Return the ids of the series of this name, after asking where something may be new.
+
+    `only` names the sources to ask, where the caller knows which.
+    """
     ids = ctx.store.find("series_name", series_key(name))
-    only = _whom_to_ask(ctx, ids, remote)
+    only = list(only) if only is not None else _whom_to_ask(ctx, ids, remote)
     if only == []:
         return ids, Asked()
     asked = ctx.asker.series(name, only)
@@ -40,11 +45,19 @@ def _whom_to_ask(ctx: Context, ids: Sequence[int], remote: str) -> list[str] | N
         return []
     if remote == "always" or not ids:
         return None
+    able = ctx.asker.names("series")
+    due = {
+        name
+        for one in ctx.store.get_many("series", ids).values()
+        for name in due_sources(ctx, one, able)
+    }
+    return [name for name in able if name in due]
+
+
+def due_sources(ctx: Context, series: JSON, names: Sequence[str]) -> list[str]:
+    """Return which of the sources may have something new on a series."""
     now = ctx.clock()
-    known = ctx.store.get_many("series", ids).values()
-    return [
-        name for name in ctx.asker.names("series") if any(_is_due(one, name, now) for one in known)
-    ]
+    return [name for name in names if _is_due(series, name, now)]
 
 
 def _is_due(series: JSON, source: str, now: datetime) -> bool:
