@@ -255,7 +255,7 @@ def _link(name: str, parameter: str) -> JSON:
 
 def _text(one: Operation, media: str) -> JSON:
     binary = media.startswith("image/")
-    about: JSON = {"schema": {"type": "string"}}
+    about: JSON = {"schema": {"type": "object" if media == "application/json" else "string"}}
     if binary:
         about["schema"]["contentMediaType"] = media
     example = examples().get(one.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_origin
+from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -28,6 +28,10 @@ class Given(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+def _kinds(annotation: Any) -> tuple[Any, ...]:
+    return (annotation, *get_args(annotation))
+
+
 class Params(Given):
     """What stands in the path and behind the question mark."""
 
@@ -36,7 +40,9 @@ class Params(Given):
     def lists(cls) -> frozenset[str]:
         """Return the names of those that may be given several times."""
         return frozenset(
-            name for name, field in cls.model_fields.items() if get_origin(field.annotation) is list
+            name
+            for name, field in cls.model_fields.items()
+            if any(get_origin(kind) is list for kind in _kinds(field.annotation))
         )
 
 

@@ -232,7 +232,7 @@ OPERATIONS: list[Operation] = [
             "POST", "/scan", "scan_image", "The book whose barcode a picture shows",
             shapes.FoundBook, PictureParams,
             Upload("picture", "the picture", ("image/jpeg", "image/png", "image/webp"), 32 << 20),
-            errors=(404, 501), call=_scan,
+            errors=(404, 501), call=_scan, sample={"like": "scan"},
         ),
     ),
     *tagged(
@@ -245,6 +245,7 @@ OPERATIONS: list[Operation] = [
         Operation(
             "POST", "/books", "add", "Add a book, or another edition of one",
             shapes.Book, body=NewBook, status=201, errors=(404,), keyed=True, location=_book,
+            sample={"query": {}},
         ),
         Operation(
             "GET", "/books/{book_id}", "get_book", "A book by its id",
@@ -276,11 +277,12 @@ OPERATIONS: list[Operation] = [
         ),
         Operation(
             "POST", "/books/{book_id}/choose", "choose", "Take another source's value, or a record",
-            shapes.Book, BookParams, Choice, current="get_book",
+            shapes.Book, BookParams, Choice, current="get_book", sample={"like": "get_book"},
         ),
         Operation(
             "POST", "/records", "choose", "Take in a record that a search listed",
             dict[str, Any], body=FreeChoice, errors=(404,), keyed=True, name="choose_record",
+            sample={"like": "get_book"},
         ),
         Operation(
             "POST", "/books/{into}/merge", "merge_books", "Join two books that are one",

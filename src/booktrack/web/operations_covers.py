@@ -117,6 +117,16 @@ def _shown(picture: JSON) -> JSON:
 
 
 _EDITION: JSON = {"path": {"edition": "9780765326355"}}
+_PICTURE: JSON = {
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "mime": "image/jpeg",
+    "width": 600,
+    "height": 900,
+    "bytes": 120_431,
+    "source": "user",
+    "url": None,
+    "uploaded": True,
+}
 _IMAGE = File(PICTURES, _picture)
 
 _COVERS = tagged(
@@ -128,13 +138,13 @@ _COVERS = tagged(
     Operation(
         "PUT", "/editions/{edition}/cover", "set_cover", "Give an edition a picture of yours",
         shapes_more.Picture, EditionParams, Upload("picture", "the picture", PICTURES,
-        _LARGEST_PICTURE), call=_set_uploaded,
+        _LARGEST_PICTURE), call=_set_uploaded, sample={"answer": _PICTURE},
     ),
     Operation(
         "PUT", "/editions/{edition}/cover-url", "set_cover",
         "Give an edition the picture at an address",
         shapes_more.Picture, EditionParams, CoverAddress, errors=(502,), name="set_cover_url",
-        call=_set_from_address,
+        call=_set_from_address, sample={"answer": _PICTURE},
     ),
     Operation(
         "DELETE", "/editions/{edition}/cover", "remove_cover", "Remove an edition's picture",

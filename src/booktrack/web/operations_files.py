@@ -182,16 +182,20 @@ def _backups(library: Library, _given: JSON) -> JSON:
     return {"total": len(named), "backups": named}
 
 
+_LIST = "ISBN\n9780441013593\n"
+_RESTORED: JSON = {"id": 812, "kept": "library.json.2026-11-22T12-00-00Z.811"}
+
 _FILES = tagged(
     "files",
     Operation(
         "POST", "/imports", "import_file", "Take in an export file of another program",
         shapes_more.Job, ImportParams, _EXPORT, status=202, keyed=True, job="import",
-        call=_import,
+        call=_import, sample={"query": {}, "file": _LIST},
     ),
     Operation(
         "POST", "/imports/preview", "import_file", "What taking in a file would do",
         shapes_more.ImportReport, PreviewParams, _EXPORT, name="preview_import", call=_import,
+        sample={"query": {}, "file": _LIST},
     ),
     Operation(
         "GET", "/imports", "imports", "The files that were taken in, newest first",
@@ -213,7 +217,10 @@ _SAFETY = tagged(
     ),
     Operation(
         "POST", "/history/{transaction_id}/undo", "undo", "Take a change back",
-        shapes_more.Transaction, TransactionParams, sample={"path": {"transaction_id": 1}},
+        shapes_more.Transaction, TransactionParams, sample={
+            "path": {"transaction_id": 2},
+            "before": [("POST", "/editions/1/notes", {"note": "signed"})],
+        },
     ),
     Operation(
         "GET", "/backup", "backup", "The whole library as a file, without keys",
@@ -226,10 +233,11 @@ _SAFETY = tagged(
     Operation(
         "POST", "/backups/{name}/restore", "restore", "Make the library what a kept copy holds",
         shapes_more.Restored, BackupParams, name="restore_backup", call=_restore_kept,
+        sample={"answer": _RESTORED},
     ),
     Operation(
         "POST", "/restore", "restore", "Make the library what a backup file holds",
-        shapes_more.Restored, body=_COPY, call=_restore_upload,
+        shapes_more.Restored, body=_COPY, call=_restore_upload, sample={"answer": _RESTORED},
     ),
     Operation(
         "GET", "/check", "check", "Whether the library's files are whole",

@@ -235,6 +235,7 @@ class NewGoal(Body):
 
 _EDITION: JSON = {"path": {"edition": "9780765326355"}}
 _BOOK: JSON = {"path": {"book": "9780765326355"}}
+_STARTED = ("POST", "/books/9780765326355/reading/start", Start.shown)
 
 _OWNING = tagged(
     "owning",
@@ -267,7 +268,8 @@ _OWNING = tagged(
     ),
     Operation(
         "DELETE", "/editions/{edition}/loan", "take_back", "Note that a loan has ended",
-        shapes.Edition, EditionParams, version="content", current="get_edition", sample=_EDITION,
+        shapes.Edition, EditionParams, version="content", current="get_edition",
+        sample={**_EDITION, "before": [("PUT", "/editions/9780765326355/loan", Loan.shown)]},
     ),
     Operation(
         "GET", "/wanted", "wanted", "The books with a wanted edition",
@@ -304,7 +306,7 @@ _READING = tagged(
     ),
     Operation(
         "POST", "/books/{book}/reading/pause", "pause_reading", "Pause a reading",
-        shapes_more.Reading, OfBook, Pause, sample=_BOOK,
+        shapes_more.Reading, OfBook, Pause, sample={**_BOOK, "before": [_STARTED]},
     ),
     Operation(
         "POST", "/books/{book}/reading/finish", "finish_reading", "Finish a reading",
@@ -325,20 +327,26 @@ _READING = tagged(
     Operation(
         "GET", "/readings", "readings", "The readings of a book or of all, the last first",
         shapes_more.Readings, ReadingsList, errors=(404,), version="revision",
-        sample={"query": {"limit": 1}},
+        sample={"query": {"limit": 1}, "before": [_STARTED]},
     ),
     Operation(
         "PATCH", "/readings/{reading_id}", "edit_reading", "Correct a reading",
-        shapes_more.Reading, ReadingParams, ReadingEdit, sample={"path": {"reading_id": 1}},
+        shapes_more.Reading, ReadingParams, ReadingEdit,
+        sample={"path": {"reading_id": 1}, "before": [_STARTED]},
     ),
     Operation(
         "DELETE", "/readings/{reading_id}", "remove_reading", "Remove a reading",
-        shapes.Removed, ReadingParams, sample={"path": {"reading_id": 2}},
+        shapes.Removed, ReadingParams,
+        sample={"path": {"reading_id": 1}, "before": [_STARTED]},
     ),
     Operation(
         "GET", "/reading/{status}", "books_by_status", "The books of a reading status",
         shapes_more.BooksWithReading, StatusParams, version="revision",
-        sample={"path": {"status": "finished"}, "query": {"limit": 1}},
+        sample={
+            "path": {"status": "reading"},
+            "query": {"limit": 1},
+            "before": [_STARTED],
+        },
     ),
     Operation(
         "GET", "/reading-stats", "reading_stats", "What was read in a year or in all",
@@ -346,7 +354,8 @@ _READING = tagged(
     ),
     Operation(
         "GET", "/reading-goals/{year}", "reading_goal", "A year against its goal",
-        shapes_more.Goal, GoalParams, version="revision", sample={"path": {"year": 2024}},
+        shapes_more.Goal, GoalParams, version="revision",
+        sample={"path": {"year": 2024}, "before": [("PUT", "/reading-goals/2024", NewGoal.shown)]},
     ),
     Operation(
         "PUT", "/reading-goals/{year}", "set_reading_goal", "Set the goal of a year",
@@ -354,7 +363,8 @@ _READING = tagged(
     ),
     Operation(
         "DELETE", "/reading-goals/{year}", "remove_reading_goal", "Give up the goal of a year",
-        shapes_more.RemovedGoal, GoalParams, sample={"path": {"year": 2024}},
+        shapes_more.RemovedGoal, GoalParams,
+        sample={"path": {"year": 2024}, "before": [("PUT", "/reading-goals/2024", NewGoal.shown)]},
     ),
 )  # fmt: skip
 

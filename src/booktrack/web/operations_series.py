@@ -225,6 +225,11 @@ def _saga(**path: Any) -> JSON:
     return {"path": {"series": "Saga", **path}}
 
 
+_REPORTED: JSON = {
+    **_saga(number=1),
+    "before": [("POST", "/series/Saga/reports", Report.shown)],
+}
+
 _ASKING = tagged(
     "series",
     Operation(
@@ -268,7 +273,11 @@ _CORRECTING = tagged(
     Operation(
         "DELETE", "/series/{series}/overrides", "clear_override", "Let the sources speak again",
         shapes.SeriesWithVolumes, Clear,
-        sample={"path": {"series": "Saga"}, "query": {"fields": "total"}},
+        sample={
+            "path": {"series": "Saga"},
+            "query": {"fields": "total"},
+            "before": [("PATCH", "/series/Saga", {"total": 12})],
+        },
     ),
     Operation(
         "PUT", "/series/{series}/name", "rename_series", "Give a series another name",
@@ -295,7 +304,7 @@ _CORRECTING = tagged(
     ),
     Operation(
         "POST", "/series/{series}/merge", "merge_series", "Join two series that are one",
-        shapes.SeriesWithVolumes, IntoSeries, SeriesMerge,
+        shapes.SeriesWithVolumes, IntoSeries, SeriesMerge, sample={"like": "get_series"},
     ),
     Operation(
         "POST", "/series/{series}/split", "split_series", "Make a series of its own of some books",
@@ -354,7 +363,7 @@ _CHECKING = tagged(
     Operation(
         "DELETE", "/series/{series}/reports/{number}", "close_series_report",
         "Take a report off its list",
-        shapes.SeriesWithVolumes, ReportParams, sample=_saga(number=1),
+        shapes.SeriesWithVolumes, ReportParams, sample=_REPORTED,
     ),
 )  # fmt: skip
 
