@@ -255,3 +255,16 @@ def test_a_stranger_is_made_once_for_each_host() -> None:
     assert stranger(PICTURE) is stranger("https://PICTURES.example/b.jpg")
     assert stranger(PICTURE) is not stranger(PICTURE, private=True)
     assert stranger(PICTURE).hosts == frozenset()
+
+
+async def test_a_redirect_waits_for_the_turns_of_the_host_that_it_leads_to(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    target = "https://archive.example/a.jpg"
+    httpx_mock.add_response(
+        url="https://207.241.234.1/b/isbn/1-L.jpg", status_code=302, headers={"Location": target}
+    )
+    httpx_mock.add_response(url="https://207.241.224.2/a.jpg", content=b"x")
+    url = "https://covers.openlibrary.org/b/isbn/1-L.jpg"
+    assert (await gateway.fetch(url, max_bytes=9)).url == target
+    assert loop_time() < 1

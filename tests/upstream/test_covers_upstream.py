@@ -13,7 +13,10 @@ import pytest
 from booktrack import InvalidInput, Library, NotFound, _engine
 from booktrack.errors import InvalidFile, SourceChanged, SourceUnavailable
 from booktrack.sources.http import Gateway
+from booktrack.sources.openlibrary import OpenLibrary
 from support import upstream as faults
+from support.dialects import openlibrary as shelf
+from support.dialects.openlibrary import OpenLibraryDialect
 from support.libraries import DUNE, Told, work
 from support.pictures import BLANK, PUBLIC, Diverted, Hosts, cover_file, not_available
 from support.upstream import LoopbackLoop, Response, Upstream
@@ -319,6 +322,46 @@ def test_one_undo_takes_back_a_batch(opened: Callable[..., Library], hosts: Host
     library.undo(library.history(limit=1)["transactions"][0]["id"])
     assert library._ctx.store.count("covers") == 0
     assert library.download_covers()["stored"] == 3
+
+
+def test_an_edition_without_an_address_is_looked_up_at_open_library_by_the_batch(
+    opened: Callable[..., Library], hosts: Hosts, net: Diverted
+) -> None:
+    catalogue = OpenLibraryDialect([shelf.DUNE, shelf.MARTIAN])
+    server_of(net).dialect = lambda request: (
+        catalogue(request) if request.headers["host"] == "ol.example" else hosts(request)
+    )
+    library = opened(OpenLibrary(base_url="http://ol.example"))
+    for book in (shelf.DUNE, shelf.MARTIAN):
+        library.add(book.isbn, title=book.title, remote="never")
+        path = f"covers.openlibrary.org/b/id/{book.number}-L.jpg"
+        hosts.pictures[path] = cover_file(book.number)
+    report = library.download_covers()
+    assert report["stored"] == 2
+    assert {one["source"] for one in report["covers"]} == {"openlibrary"}
+    assert sum(path == "/api/books.json" for path in server_of(net).paths) == 1
+    assert not any("/isbn/" in path for path in server_of(net).paths)
+
+
+def test_by_isbn_open_library_is_asked_no_more_than_it_permits(
+    opened: Callable[..., Library], hosts: Hosts, net: Diverted
+) -> None:
+    library = opened()
+    numbers = [f"{number:02}" for number in range(1, 13)]
+    isbns = list(map(_isbn, numbers))
+    for number, isbn in enumerate(isbns):
+        hosts.pictures[f"covers.openlibrary.org/b/isbn/{isbn}-L.jpg"] = cover_file(number)
+    series = chronicle(
+        library,
+        *({"position": str(at), "isbn_13": isbn} for at, isbn in enumerate(isbns, 1)),
+    )
+    assert len(library.download_missing_volume_covers(series)) == 12
+    assert server_of(net).rate() <= 100 / 300
+
+
+def _isbn(text: str) -> str:
+    digits = f"9780000001{text}"
+    return digits + str(-sum(int(one) * (1, 3)[at % 2] for at, one in enumerate(digits)) % 10)
 
 
 # --- an address that the user gives ----------------------------------------------------------

@@ -30,6 +30,9 @@ JSON = dict[str, Any]
 _BATCH = 8
 """Pictures that are under way at once, and are stored by one transaction."""
 
+_PATIENCE = 90.0
+"""Seconds for one address: a batch of eight by ISBN at Open Library waits 30 for its turns."""
+
 _DISMISSED = 7 * 86_400.0
 """Seconds for which a picture that is no cover is not looked at again."""
 
@@ -278,7 +281,13 @@ def _round(ctx: Context, targets: Sequence[Target], out: set[str]) -> bool:
         return False
     urls = list(dict.fromkeys(url for _, url in asking))
     useless = []
-    replies = dict(zip(urls, ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT), strict=True))
+    replies = dict(
+        zip(
+            urls,
+            ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT, patience=_PATIENCE),
+            strict=True,
+        )
+    )
     for target, url in asking:
         reply = replies[url]
         if isinstance(reply, BooktrackError):

@@ -30,6 +30,10 @@ class Stranger(BaseSource):
 
     private = False
 
+    def towards(self, url: str) -> Stranger:
+        """Return the host that a redirect leads to, whose own limits are kept."""
+        return stranger(url, private=self.private)
+
 
 def stranger(url: object, *, private: bool = False) -> Stranger:
     """Return the host of an address as a source whose limits are kept.
