@@ -264,6 +264,12 @@ class Library(
         With an ISBN alone the library and the sources are asked what it is. The series is read
         from the title where it is not given.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.add(title="Piranesi", authors="Susanna Clarke", format="hardcover")
+        ...     book["editions"][0]["status"], book["editions"][0]["format"]
+        ('own', 'hardcover')
+
         Args:
             isbn: The edition's ISBN-10 or -13.
             title: The title; needed where no source knows the ISBN.
@@ -295,6 +301,11 @@ class Library(
 
     def get_book(self, book_id: int) -> JSON:
         """Return a book by its id.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.get_book(1)["title"]
+        'The Way of Kings'
 
         Raises:
             NotFound: There is none.
@@ -375,6 +386,13 @@ class Library(
     def provenance(self, book_id: int) -> JSON:
         """Return who said each value of a book, and what others said instead.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.edit_book(1, subtitle="Book One")
+        ...     said = library.provenance(1)["book"]["subtitle"]
+        ...     said["value"], said["source"], said["locked"]
+        ('Book One', 'user', True)
+
         Returns:
             `{"book": {field: {"value", "source", "record", "at", "locked", "rejected": [...]}},
             "editions": [{"id", "fields": {...}}]}`.
@@ -386,6 +404,11 @@ class Library(
 
     def edit_book(self, book_id: int, **changes: Any) -> JSON:
         """Return the book after a correction; no source overrules an edited field.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.edit_book(1, subtitle="Book One")["subtitle"]
+        'Book One'
 
         Args:
             book_id: The book.
@@ -399,6 +422,12 @@ class Library(
 
     def edit_edition(self, edition: int | str, **changes: Any) -> JSON:
         """Return the edition after a correction; no source overrules an edited field.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     edition = library.edit_edition("9780765326355", price=29.99, currency="USD")
+        ...     edition["price"], edition["currency"]
+        (29.99, 'USD')
 
         Args:
             edition: Its id or ISBN.
@@ -415,6 +444,13 @@ class Library(
     def unlock(self, book_id: int, fields: Sequence[str] | None = None) -> JSON:
         """Return the book after letting sources speak again on edited fields, or on all of them.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.edit_book(1, subtitle="Book One")
+        ...     book = library.unlock(1, ["subtitle"])
+        ...     library.provenance(1)["book"]["subtitle"]["locked"]
+        False
+
         Raises:
             NotFound: There is no such book.
         """
@@ -423,6 +459,11 @@ class Library(
     def remove_book(self, book_id: int) -> JSON:
         """Return `{"id", "removed": {table: count}}` after removing a book with its editions.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.remove_book(1)["removed"]["editions"]
+        2
+
         Raises:
             NotFound: There is no such book.
         """
@@ -430,6 +471,11 @@ class Library(
 
     def remove_edition(self, edition: int | str) -> JSON:
         """Return `{"id", "removed": {table: count}}` after removing an edition; its book stays.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.remove_edition("9781429952040")["removed"]["editions"]
+        1
 
         Raises:
             NotFound: There is no such edition.
@@ -448,6 +494,12 @@ class Library(
     ) -> JSON:
         """Return `{"total", "limit", "offset", "series"}` by name, without their volumes.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     page = library.list_series(completeness="complete")
+        ...     [series["name"] for series in page["series"]]
+        ['The Broken Earth']
+
         Args:
             limit: Series a page, 1 to 10,000.
             offset: How many to pass over.
@@ -464,6 +516,12 @@ class Library(
     def get_series(self, series: int | str, *, kind: str | None = None) -> JSON:
         """Return a series with its volumes, the status of each derived from the editions.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     series = library.get_series("Stormlight Archive")
+        ...     series["owned"], series["missing"], series["percent"]
+        (['1', '2', '2.5', '4'], ['3', '5'], 60.0)
+
         Raises:
             NotFound: There is none; `details["suggestions"]` names the nearest.
             Conflict: Several bear the name; `details["choices"]` lists them.
@@ -473,6 +531,11 @@ class Library(
     def track_series(self, series: int | str, tracked: bool = True) -> JSON:
         """Return the series after saying whether its new volumes are of interest.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.track_series("Saga", False)["tracked"]
+        False
+
         Raises:
             NotFound: There is no such series.
         """
@@ -480,6 +543,11 @@ class Library(
 
     def check(self, *, repair: bool = False) -> JSON:
         """Return a report on the library's files and pictures.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.check()["ok"]
+        True
 
         Args:
             repair: Take in the pictures that you put into the folder, and remove those of
