@@ -19,6 +19,11 @@ class OwningMethods:
     def mark(self, edition: int | str, status: str, notes: str | None = None) -> JSON:
         """Return the edition after saying that the user owns, wants or misses it.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     library.mark("9781429952040", "own")["status"]
+        'own'
+
         Args:
             edition: Its id or ISBN.
             status: "own", "want" or "missing".
@@ -35,6 +40,11 @@ class OwningMethods:
     ) -> JSON:
         """Return `{"total", "changed", "editions"}` after marking all, or none if one is wrong.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     library.mark_many(["9780765326355", "9781429952040"], "own")["changed"]
+        1
+
         Raises:
             NotFound: The library has no such edition.
             InvalidInput: There is no such status, or no edition was named.
@@ -44,6 +54,14 @@ class OwningMethods:
     def add_note(self, edition: int | str, note: str) -> JSON:
         """Return the edition with a line added to its notes; the same line is kept once.
 
+        `search` finds a book by its notes, `list_books(notes="signed copy")` lists those with one.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     noted = library.add_note("9780765326355", "signed copy")
+        ...     library.search("signed copy")["results"][0]["match"]["field"]
+        'notes'
+
         Raises:
             NotFound: The library has no such edition.
             InvalidInput: The note is empty or longer than 4,000 characters.
@@ -51,13 +69,36 @@ class OwningMethods:
         return owning.add_note(self._ctx, edition, note)
 
     def wanted(self, *, limit: int = 50, offset: int = 0) -> JSON:
-        """Return `{"total", "limit", "offset", "books"}`: the books with a wanted edition."""
+        """Return `{"total", "limit", "offset", "books"}`: the books with a wanted edition.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     book = library.wanted()["books"][2]
+        >>> book["title"], book["release_state"], book["why"]
+        ('East of Eden', 'released', 'you want ebook 9781440631320; out since 2002-02-05')
+
+        Returns:
+            Each book has `wanted_editions` (their ids), their `release_date` and `release_state`
+            (released, announced, estimated where only a guess or the running month or year is
+            told, or unknown), `cheapest_prices` ({currency: {"price", "currency", "source",
+            "seen_at", "edition_id", "isbn_13"}}, of each source what it asks by now), and `why`.
+
+        Raises:
+            InvalidInput: The limit or the offset is none.
+        """
         return owning_lists.wanted(self._ctx, limit=limit, offset=offset)
 
     def missing_from_series(self, series: int | str, *, kind: str | None = None) -> JSON:
         """Return `{"series", "total", "missing", "announced", "volumes"}`: what is not owned.
 
-        Only released main volumes are missing; each says why it is listed.
+        Only released main volumes are missing; each says why it is listed, with its `books`,
+        `editions`, `release_state` and `cheapest_prices` as `wanted` gives them.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     missing = library.missing_from_series("Saga")
+        >>> missing["missing"], missing["volumes"][0]["why"]
+        (['3'], 'a hole below volume 4')
 
         Args:
             series: Its id, name or alias, typos forgiven.
@@ -71,6 +112,15 @@ class OwningMethods:
 
     def missing_from_author(self, author: str) -> JSON:
         """Return `{"author", "total", "owned", "books"}`: the known books that are not owned.
+
+        Each book has its `release_date`, `release_state` and `cheapest_prices` as `wanted` gives
+        them, and says `why` it is listed.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     missing = library.missing_from_author("Brandon Sanderson")
+        >>> missing["books"][0]["title"], missing["books"][0]["why"]
+        ('Wind and Truth', 'you want it and own no edition; out since 2024-12-06')
 
         Raises:
             NotFound: The library has no such author; `details["suggestions"]` names the nearest.
@@ -114,9 +164,9 @@ class OwningMethods:
 
         >>> import booktrack
         >>> with booktrack.Library("library.json") as library:
-        ...     lent = library.lend("9780765326355", "Ann", since="2026-10-03")
+        ...     lent = library.lend("9780765326355", "Ann", since="2024-10-03")
         >>> lent["copy"]["loaned_to"], lent["copy"]["loaned_since"]
-        ('Ann', '2026-10-03')
+        ('Ann', '2024-10-03')
 
         Args:
             edition: Its id or ISBN.
@@ -200,7 +250,7 @@ class OwningMethods:
 
         >>> import booktrack
         >>> with booktrack.Library("library.json") as library:
-        ...     seen = library.add_price("9780765326355", 19.5, "EUR", date="2025-03")
+        ...     seen = library.add_price("9780765326355", 19.5, "EUR", date="2024-03")
         >>> [one["price"] for one in seen["prices"] if one["currency"] == "EUR"]
         [19.5]
 
