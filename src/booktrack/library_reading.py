@@ -421,9 +421,9 @@ class ReadingMethods:
             "days_read"}`, in days on which something was begun, read or finished; one that
             reached yesterday goes on. `goal` is that of the year, or of this one.
 
-            How things stand now, whatever the year: `by_status`, `unread`, `total_books` (owned,
-            wanted or read), `books_read`, `books_reading` (paused too), `books_unread`,
-            `books_wishlist` (wished for, or wanted and never read), `books_dnf`,
+            How things stand now, whatever the year, each book in one place as `books_by_status`
+            lists it: `by_status`, `unread`, `total_books`, which is the sum of `books_read`,
+            `books_reading` (paused too), `books_unread`, `books_wishlist` and `books_dnf`; with
             `total_pages_read`, `reading_streak_days`, `books_this_year`, `books_this_month`.
 
         Raises:

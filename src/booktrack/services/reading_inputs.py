@@ -53,8 +53,11 @@ def _date_of(ctx: Context, value: str | date) -> PartialDate:
         value = moment
     if isinstance(value, datetime):
         zone = ctx.clock().tzinfo
-        # Without an offset it is a time on the reader's own clock.
-        value = value if value.tzinfo is None or zone is None else value.astimezone(zone)
+        try:
+            # Without an offset it is a time on the reader's own clock.
+            value = value if value.tzinfo is None or zone is None else value.astimezone(zone)
+        except OverflowError as error:
+            raise InvalidDate(f"{value} is outside the calendar.", value=shown(value)) from error
     if not isinstance(value, date):
         raise InvalidDate(
             f"Not a date: {shown(value)}; write it as 2010, 2010-08 or 2010-08-31.",

@@ -63,7 +63,7 @@ def reading_stats(ctx: Context, year: int | None) -> JSON:
 
 @dataclass(frozen=True)
 class _Found:
-    """What statistics are made of: documents by id, and which books are owned and wanted."""
+    """What statistics are made of: documents by id, and which books are owned."""
 
     readings: dict[int, Document]
     of_book: dict[int, dict[int, Document]]
@@ -71,7 +71,6 @@ class _Found:
     editions: dict[int, Document]
     series: dict[int, Document]
     owned: set[int]
-    wanted: set[int]
 
 
 def _gather(reader: Reader, ctx: Context) -> _Found:
@@ -88,7 +87,6 @@ def _gather(reader: Reader, ctx: Context) -> _Found:
         reader.get_many("editions", sorted(named)),
         reader.get_many("series", sorted(series)),
         books_with_status(ctx, "own"),
-        books_with_status(ctx, "want"),
     )
 
 
@@ -100,15 +98,14 @@ def _standing(found: _Found) -> JSON:
         if (reading_id := current(mine)) is not None
     )
     unread = len(found.owned - found.of_book.keys())
-    wanted = len(found.wanted - found.owned - found.of_book.keys())
     return {
         "by_status": {**_STANDS, **now},
         "unread": unread,
-        "total_books": len(found.of_book) + unread + wanted,
+        "total_books": len(found.of_book) + unread,
         "books_read": now["finished"],
         "books_reading": now["reading"] + now["paused"],
         "books_unread": unread,
-        "books_wishlist": now["want_to_read"] + wanted,
+        "books_wishlist": now["want_to_read"],
         "books_dnf": now["abandoned"],
     }
 
