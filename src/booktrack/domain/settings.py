@@ -49,6 +49,12 @@ class Setting:
         """Whether it stands in the file of secrets beside the library."""
         return self.secret or self.private
 
+    def shown(self, value: Any) -> Any:
+        """Return the value as an answer may show it."""
+        if not self.secret:
+            return value
+        return _mask_address(value) if self.type == "address" else mask(value)
+
 
 def _secret(name: str, doc: str, group: str, variable: str | None = None) -> Setting:
     check = kinds.or_none(kinds.secret)
@@ -269,14 +275,15 @@ def mask(value: str | None) -> str | None:
 
     >>> mask("AIzaSyD-9tSrke72PouQMnMX"), mask("short"), mask(None)
     ('••••MnMX', '••••', None)
-    >>> mask("https://hooks.example.org/services/T024/B7fXqPz")
-    'https://hooks.example.org/••••'
     """
     if value is None:
         return None
-    if "://" in value:
-        return "/".join(value.partition("?")[0].split("/")[:3]) + f"/{MASK}"
     return MASK + (value[-4:] if len(value) >= _SHORTEST_SHOWN else "")
+
+
+def _mask_address(value: str | None) -> str | None:
+    """Return an address up to its host: the rest may be what lets one in."""
+    return value and "/".join(value.partition("?")[0].split("/")[:3]) + f"/{MASK}"
 
 
 def is_mask(value: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from booktrack.domain.settings import SETTINGS, Setting, checked, known, mask
+from booktrack.domain.settings import SETTINGS, checked, known
 from booktrack.errors import InvalidInput
 from booktrack.services import inputs
 from booktrack.services.context import Context
@@ -17,11 +17,7 @@ JSON = dict[str, Any]
 
 def get(ctx: Context) -> JSON:
     """Return the value of every setting that counts now; secrets are masked."""
-    return {name: _shown(SETTINGS[name], value) for name, value in ctx.settings.all().items()}
-
-
-def _shown(setting: Setting, value: Any) -> Any:
-    return mask(value) if setting.secret else value
+    return {name: SETTINGS[name].shown(value) for name, value in ctx.settings.all().items()}
 
 
 def update(ctx: Context, changes: Mapping[str, Any]) -> JSON:
