@@ -1,20 +1,85 @@
-"""The methods of `Library` that find a book by its barcode, and books that are there twice."""
+"""The methods of `Library` that find books: by words, number or barcode, and those twice there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from booktrack.services import collection
+from booktrack.services import collection, lookup
 from booktrack.services.context import Context
 
 JSON = dict[str, Any]
 
 
 class FindingMethods:
-    """Scanning barcodes, and finding and joining duplicates."""
+    """Searching, scanning barcodes, and finding and joining duplicates."""
 
     _ctx: Context
+
+    def search(
+        self,
+        query: str | None = None,
+        *,
+        isbn: str | None = None,
+        title: str | None = None,
+        author: str | None = None,
+        series: str | None = None,
+        remote: str = "auto",
+        limit: int = 10,
+    ) -> JSON:
+        """Return the books that answer a question, best first, each with why it matched.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.search("way of kigns")["results"][0]["title"]
+        'The Way of Kings'
+
+        Args:
+            query: An ISBN, or words of a title, author or series, typos forgiven.
+            isbn: An ISBN-10 or -13, with or without hyphens.
+            title: Words of the title; with `author` or `series`, both must fit.
+            author: Words of an author's name.
+            series: Words of a series' name, or of its aliases.
+            remote: "auto" asks the sources where the library has no good answer, "never" does
+                not, "always" does.
+            limit: How many results at most, 1 to 1,000.
+
+        Returns:
+            `{"query": {"kind", ...}, "results": [book...], "series": [series...],
+            "candidates": [...], "sources": {name: {"code", ...}}, "suggestions": [text]}`; each
+            book has `match: {"score": 0 to 1, "field", "text", "how"}`. `series` is filled where
+            a series was asked for. Candidates are records of sources that may be meant but were
+            not stored; `choose(record=...)` takes one in.
+
+        Raises:
+            InvalidInput: Nothing was asked, or an argument is wrong.
+            InvalidISBN: The ISBN is none.
+        """
+        return lookup.search(
+            self._ctx,
+            query,
+            isbn=isbn,
+            title=title,
+            author=author,
+            series=series,
+            remote=remote,
+            limit=limit,
+        )
+
+    def lookup(self, isbn: str, remote: str = "auto") -> JSON:
+        """Return exactly one book: the one that has an edition with this ISBN.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     book = library.lookup("0765326353")
+        >>> book["series"], book["series_position"], book["editions"][0]["status"]
+        ('Stormlight Archive', 1, 'own')
+
+        Raises:
+            InvalidISBN: It is no ISBN; the message says why.
+            NotFound: Nobody knows it; `details["sources"]` says who could not be asked.
+        """
+        return lookup.lookup(self._ctx, isbn, remote)
 
     def scan(self, code: str, remote: str = "auto") -> JSON:
         """Return the book whose barcode says this, as `lookup` does.

@@ -65,6 +65,31 @@ class SafetyMethods:
         kept = self._ctx.store.backups()
         return {"total": len(kept), "backups": kept}
 
+    def check(self, *, repair: bool = False) -> JSON:
+        """Return a report on the library's files and pictures.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.check()["ok"]
+        True
+
+        Args:
+            repair: Take in the pictures that you put into the folder, and remove those of
+                booktrack's that nothing shows any more; files of other names stay. Otherwise
+                nothing is changed.
+
+        Returns:
+            `{"ok", "problems": [{"code", "message", "table", "id"}], "tables": {name: count},
+            "covers": {"pictures", "bytes", "missing", "unused", "removed", "taken", "refused"},
+            ...}`.
+
+        Raises:
+            StoreReadOnly: It is to be repaired and may not be written.
+        """
+        from booktrack.services import cover_checks, inputs
+
+        return cover_checks.check(self._ctx, repair=inputs.flag(repair, "repair"))
+
 
 def recover(path: str | os.PathLike[str] | None = None) -> JSON:
     """Return what was rebuilt of a damaged library; its damaged files are kept beside it.

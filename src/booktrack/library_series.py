@@ -1,6 +1,6 @@
-"""The methods of `Library` that correct series: the user's word, joining, parting, repairing.
+"""The methods of `Library` on series: showing, the user's word, joining, parting, repairing.
 
-Every one of them is one transaction, so that `undo` takes it back as a whole.
+Every change is one transaction, so that `undo` takes it back as a whole.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from booktrack.services import series as series_service
 from booktrack.services.context import Context
 
 JSON = dict[str, Any]
@@ -17,6 +18,65 @@ class SeriesMethods:
     """Overriding, mending and checking series."""
 
     _ctx: Context
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def list_series(
+        self,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        completeness: str | None = None,
+        kind: str | None = None,
+    ) -> JSON:
+        """Return `{"total", "limit", "offset", "series"}` by name, without their volumes.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     page = library.list_series(completeness="complete")
+        ...     [series["name"] for series in page["series"]]
+        ['The Broken Earth']
+
+        Args:
+            limit: Series a page, 1 to 10,000.
+            offset: How many to pass over.
+            completeness: Only complete, incomplete, unknown_total or contradiction ones.
+            kind: Only series of this kind.
+
+        Raises:
+            InvalidInput: An argument is wrong.
+        """
+        return series_service.list_series(
+            self._ctx, limit=limit, offset=offset, completeness=completeness, kind=kind
+        )
+
+    def get_series(self, series: int | str, *, kind: str | None = None) -> JSON:
+        """Return a series with its volumes, the status of each derived from the editions.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     series = library.get_series("Stormlight Archive")
+        ...     series["owned"], series["missing"], series["percent"]
+        (['1', '2', '2.5', '4'], ['3', '5'], 60.0)
+
+        Raises:
+            NotFound: There is none; `details["suggestions"]` names the nearest.
+            Conflict: Several bear the name; `details["choices"]` lists them.
+        """
+        return series_service.get_series(self._ctx, series, kind)
+
+    def track_series(self, series: int | str, tracked: bool = True) -> JSON:
+        """Return the series after saying whether its new volumes are of interest.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.track_series("Saga", False)["tracked"]
+        False
+
+        Raises:
+            NotFound: There is no such series.
+        """
+        return series_service.track_series(self._ctx, series, tracked)
 
     # --- the user's word ---------------------------------------------------------------------
 
