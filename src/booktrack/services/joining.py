@@ -132,13 +132,16 @@ def _move_covers(tx: Transaction, kept: int, gone: int) -> None:
     """Give the edition that stays a picture where it has none, or where only the other's is the
     user's own.
     """
-    mine = tx.get_many("covers", tx.find("cover", f"edition:{kept}"))
+    there = tx.get_many("covers", tx.find("cover", f"edition:{kept}"))
+    mine = {id_: one for id_, one in there.items() if not one.get("removed")}
     has_own = any(one.get("uploaded") for one in mine.values())
     for cover_id, cover in tx.get_many("covers", tx.find("cover", f"edition:{gone}")).items():
-        if mine and (has_own or not cover.get("uploaded")):
+        # What the user did not want of the one is not wanted of both.
+        if not cover.get("removed") and mine and (has_own or not cover.get("uploaded")):
             tx.remove("covers", cover_id)
             continue
-        for replaced in mine:
-            tx.remove("covers", replaced)
-        mine = {cover_id: cover}
+        if not cover.get("removed"):
+            for replaced in mine:
+                tx.remove("covers", replaced)
+            mine = {cover_id: cover}
         tx.put("covers", cover_id, {**cover, "edition_id": kept})

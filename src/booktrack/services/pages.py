@@ -15,6 +15,7 @@ from booktrack.errors import InvalidISBN, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, position_answer
 from booktrack.services.context import Context
+from booktrack.services.cover_documents import of_edition
 from booktrack.services.finding import editions_with_isbn
 from booktrack.store.base import Document, Reader, Store
 
@@ -165,10 +166,8 @@ def _key(edition_id: int, edition: Mapping[str, Any]) -> str:
 
 def picture_of(reader: Reader, edition_ids: Iterable[int]) -> str | None:
     """Return the SHA-256 of the first picture that the library has of these editions."""
-    for id_ in edition_ids:
-        for _, cover in _documents(reader, "covers", reader.find("cover", f"edition:{id_}")):
-            return str(cover["sha256"])
-    return None
+    found = (of_edition(reader, id_) for id_ in edition_ids)
+    return next((str(one["sha256"]) for one in found if one), None)
 
 
 def _documents(reader: Reader, table: str, ids: Iterable[int]) -> Iterable[tuple[int, Document]]:

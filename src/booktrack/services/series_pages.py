@@ -13,6 +13,7 @@ from booktrack.errors import InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
+from booktrack.services.cover_documents import of_place
 from booktrack.services.pages import labels_of, picture_of
 from booktrack.services.series import series_id
 from booktrack.services.series_lookup import find_series
@@ -217,8 +218,8 @@ def _volume(
 
 
 def _picture_of_volume(reader: Reader, id_: int, position: str | None) -> str | None:
-    found = reader.get_many("covers", reader.find("cover", f"volume:{id_}:{position}"))
-    return next((str(one["sha256"]) for one in found.values()), None)
+    found = of_place(reader, id_, position) if position else None
+    return str(found["sha256"]) if found else None
 
 
 def refresh_series(ctx: Context, series: int | str) -> JSON:
