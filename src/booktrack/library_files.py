@@ -30,6 +30,7 @@ class FileMethods:
         enrich: bool = False,
         progress: Progress | None = None,
         columns: Mapping[str, str] | None = None,
+        owned: bool = False,
     ) -> JSON:
         r"""Return what taking in an export file did; with `preview`, what it would do.
 
@@ -52,6 +53,8 @@ class FileMethods:
             columns: For a table of no known service: which column a field is read from, such as
                 `{"title": "Buch"}`; "" leaves the field out, the others are guessed. A preview's
                 `mapping` shows what was guessed and may be changed and given back here.
+            owned: Take a book of which the file does not say whether it is owned, as those of
+                Goodreads do not, for owned, unless it is a wish.
 
         Returns:
             `{"id", "format", "preview", "rows", "added", "updated", "unchanged",
@@ -80,6 +83,7 @@ class FileMethods:
             progress=progress,
             enrich=enrich,
             columns=columns,
+            owned=owned,
         )
 
     def history(self, *, limit: int = 50) -> JSON:

@@ -336,3 +336,20 @@ class TestTheCollectionThatThisWasSpecifiedFor:
 
     def test_the_library_is_consistent(self, collection):
         assert collection.check()["ok"]
+
+
+def test_a_file_that_says_nothing_of_owning_can_be_taken_for_owned_books(tmp_path):
+    rows = (
+        b"Book Id,Title,Author,ISBN13,My Rating,Exclusive Shelf,Owned Copies\n"
+        b"1,Dune,Frank Herbert,9780441013593,5,read,0\n"
+        b"2,Ubik,Philip K. Dick,,0,to-read,0\n"
+    )
+    with open_library(tmp_path / "library.json") as library:
+        library.import_file(rows)
+        assert library.list_books(status="own")["total"] == 0
+        library.import_file(rows, owned=True)
+        (book,) = library.list_books(status="own")["books"]
+        assert book["title"] == "Dune"
+        library.mark("9780441013593", "missing")
+        assert library.import_file(rows, owned=True)["updated"] == 0
+        assert library.list_books(status="own")["total"] == 0

@@ -55,11 +55,12 @@ def import_file(
     progress: Progress | None,
     enrich: bool = False,
     columns: Mapping[str, str] | None = None,
+    owned: bool = False,
 ) -> JSON:
     """Return what the import did, or in a preview would do, row by row."""
     _check_columns(columns)
     with _collector_at_rest():
-        report, editions = _import_file(ctx, file, format, preview, progress, columns)
+        report, editions = _import_file(ctx, file, format, preview, progress, columns, owned)
     if enrich and not preview and editions:
         # A row is enough for a book: what sources add comes after it and may fail.
         from booktrack.services.refresh import refresh
@@ -99,11 +100,12 @@ def _import_file(
     preview: bool,
     progress: Progress | None,
     columns: Mapping[str, str] | None,
+    owned: bool,
 ) -> tuple[JSON, set[int]]:
     data, name = read_bytes(file)
     imported = read_export(without_reasons(data), format, name=name, columns=columns)
     fingerprint = hashlib.sha256(data).hexdigest()
-    work = _Import(ctx, imported, progress)
+    work = _Import(ctx, imported, progress, owned=owned)
     try:
         with ctx.store.transaction(f"import {imported.format}", user_id=ctx.user_id) as tx:
             work.run(tx, preview=preview)
@@ -152,7 +154,15 @@ def _sized(data: bytes, what: str) -> bytes:
 class _Import:
     """One run over the rows of one file."""
 
-    def __init__(self, ctx: Context, imported: ImportedFile, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        imported: ImportedFile,
+        progress: Progress | None,
+        *,
+        owned: bool = False,
+    ) -> None:
+        self._owned = owned
         at = ctx.clock()
         self._ctx = replace(ctx, clock=lambda: at)  # all of an import happens at one instant
         self._imported = imported
@@ -251,6 +261,8 @@ class _Import:
             for name in _SAID_OF_EDITIONS
             if (value := getattr(row, name)) not in (None, [], False)
         }
+        if self._owned and row.status is None and not _is_wish(row):
+            said["status"] = "own"
         if not said:
             return False
         edition_id = recorded.edition_ids[0]
@@ -423,6 +435,10 @@ def _effect(outcome: str, more: JSON) -> str:
 def _own_status(tx: Transaction, edition_id: int, user_id: int) -> Document | None:
     documents = tx.get_many("statuses", tx.find("edition_status", str(edition_id)))
     return next((one for one in documents.values() if one["user_id"] == user_id), None)
+
+
+def _is_wish(row: ImportedRow) -> bool:
+    return row.reading is not None and row.reading.status == "want_to_read"
 
 
 def _is_reread(before: Document, reading: ImportedReading) -> bool:

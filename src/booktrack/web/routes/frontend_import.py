@@ -114,7 +114,7 @@ def _previewed(row: dict[str, Any]) -> dict[str, Any]:
 async def import_csv(request: Request) -> Response:
     """Take in a file of whatever service it is of."""
     file = await uploaded(request)
-    done = await call(request, "import_file", file.content)
+    done = await call(request, "import_file", file.content, owned=True)
     enrich_later(request, done)
     return JSON(
         {
@@ -166,12 +166,12 @@ async def _import(request: Request, file: Uploaded, columns: dict[str, str]) -> 
     done: dict[str, Any]
     if told and peek["format"] == "table":
         try:
-            done = await call(request, "import_file", file.content, columns=told)
+            done = await call(request, "import_file", file.content, columns=told, owned=True)
         except InvalidFile:
             # The form sends what it guessed, or what was chosen for the file before this one.
-            done = await call(request, "import_file", file.content)
+            done = await call(request, "import_file", file.content, owned=True)
         return done
-    done = await call(request, "import_file", file.content)
+    done = await call(request, "import_file", file.content, owned=True)
     return done
 
 
