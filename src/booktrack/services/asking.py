@@ -294,6 +294,10 @@ class Asker:
 
         return self._run(empty)
 
+    def kept_answers(self) -> dict[str, int]:
+        """Return `{"answers", "bytes", "questions", "served"}` of what sources have answered."""
+        return self._gateway().kept_answers()
+
     def _ask(
         self,
         able: Capability,

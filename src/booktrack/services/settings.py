@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from booktrack.domain.settings import SETTINGS, checked, known
@@ -142,8 +143,8 @@ def info(ctx: Context) -> JSON:
                 "type": setting.type,
                 "group": setting.group,
                 "doc": setting.doc,
-                "default": setting.default,
-                "limits": dict(setting.limits),
+                "default": deepcopy(setting.default),
+                "limits": deepcopy(dict(setting.limits)),
                 "secret": setting.secret,
                 "in_backups": not setting.beside,
                 "variable": setting.variable,
