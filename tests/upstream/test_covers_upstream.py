@@ -313,6 +313,46 @@ def test_a_picture_whose_file_was_lost_is_fetched_again(
     assert library.check()["ok"] is True
 
 
+@pytest.mark.parametrize("same_address", [True, False])
+def test_one_picture_of_many_authors_is_a_placeholder_that_nobody_described(
+    opened: Callable[..., Library], hosts: Hosts, net: Diverted, same_address: bool
+) -> None:
+    library = opened()
+    for number in range(4):
+        address = "none.jpg" if same_address else f"{number}.jpg"
+        hosts.pictures[f"a.example/{address}"] = cover_file(1)
+        library.add(
+            ISBNS[number],
+            title=f"Book {number}",
+            authors=f"Author No{number}",
+            cover_url=f"https://a.example/{address}",
+            remote="never",
+        )
+    assert library.download_covers(3)["stored"] == 3
+    report = library.download_covers()
+    assert report["stored"] == 0
+    assert "books of other authors" in report["failed"][0]["problems"][-1]["message"]
+    asked = len(net.asked)
+    assert library.download_covers()["asked"] == 0
+    assert len(net.asked) == asked
+    assert all(
+        edition["cover"] is None
+        for book in library.list_books()["books"]
+        for edition in book["editions"]
+    )
+    assert library.check(repair=True)["covers"]["removed"]
+
+
+def test_many_books_of_one_author_may_share_a_cover(
+    opened: Callable[..., Library], hosts: Hosts
+) -> None:
+    library = opened()
+    for number in range(4):
+        hosts.pictures[f"a.example/{number}.jpg"] = cover_file(1)
+        add(library, f"https://a.example/{number}.jpg", number)
+    assert library.download_covers()["stored"] == 4
+
+
 def test_one_undo_takes_back_a_batch(opened: Callable[..., Library], hosts: Hosts) -> None:
     library = opened()
     for number in range(3):

@@ -263,7 +263,8 @@ class Cover(Document):
     url: str | None = None
     # A user's own picture: no source replaces it.
     uploaded: bool = False
-    # The user does not want this one: it is not shown, and not fetched again from its address.
+    # The user does not want this one, or it turned out to stand for none: it is not shown, and not
+    # fetched again from its address.
     removed: bool = False
     at: str | None = None
 

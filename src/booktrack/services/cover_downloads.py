@@ -18,6 +18,7 @@ from booktrack.errors import (
 from booktrack.services import inputs
 from booktrack.services.context import Context, Progress
 from booktrack.services.cover_documents import put_picture, unwanted_addresses
+from booktrack.services.cover_placeholders import unmask
 from booktrack.services.covers import ACCEPT, answer, document_of, is_there, keep
 from booktrack.services.pictures import MAX_BYTES, Picture, read_picture
 from booktrack.store.base import Document, Reader, Transaction
@@ -79,10 +80,11 @@ def download_covers(ctx: Context, limit: int, progress: Progress | None) -> JSON
     inputs.whole(limit, "limit", least=1, most=100_000)
     refuse_read_only(ctx)
     ctx.store.catch_up()
-    lacking = [target for target in _editions_without(ctx) if not target.families]
+    targets = list(_editions_without(ctx))
+    lacking = [target for target in targets if not target.families]
     if lacking and not ctx.offline:
         _find_addresses(ctx, lacking[:limit])
-    targets = list(_editions_without(ctx))
+        targets = list(_editions_without(ctx))
     ready = _worth_asking(ctx, targets)
     chosen = ready[:limit]
     stored = download(ctx, chosen, progress)
@@ -253,11 +255,12 @@ def _reuse(ctx: Context, targets: Sequence[Target], known: dict[str, Document]) 
     if not found:
         return {}
     with ctx.store.transaction(f"reuse {len(found)} covers", user_id=ctx.user_id) as tx:
-        return {
-            key: answer(ctx, document)
+        stored = {
+            key: document
             for key, (target, document) in found.items()
             if is_there(ctx, document) and _put(tx, target, document)
         }
+        return _answers(ctx, tx, stored)
 
 
 def bare(document: Document) -> Document:
@@ -337,7 +340,7 @@ def _store(ctx: Context, targets: Sequence[Target]) -> dict[str, JSON]:
         return {}
     for _, (picture, _, _) in found:
         keep(ctx, picture)
-    stored = {}
+    stored: dict[str, Document] = {}
     titles = found[0][0].title if len(found) == 1 else f"{len(found)} books"
     why = f"download the covers of {shown(titles) if len(found) == 1 else titles}"
     with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
@@ -345,13 +348,35 @@ def _store(ctx: Context, targets: Sequence[Target]) -> dict[str, JSON]:
             keep(ctx, picture)
             document = document_of(ctx, picture, source=source, url=url, uploaded=False)
             if _put(tx, target, document):
-                stored[target.key] = answer(ctx, document)
-    return stored
+                stored[target.key] = document
+        return _answers(ctx, tx, stored)
+
+
+def _answers(ctx: Context, reader: Reader, stored: dict[str, Document]) -> dict[str, JSON]:
+    """Return the pictures that are still shown: one that came for too many is shown no more."""
+    return {
+        key: answer(ctx, document)
+        for key, document in stored.items()
+        if any(
+            one["sha256"] == document["sha256"] and not one.get("removed")
+            for one in reader.get_many("covers", reader.find("cover", key)).values()
+        )
+    }
 
 
 def _put(tx: Transaction, target: Target, document: Document) -> bool:
-    """Write the picture unless the user gave one, or took the edition away, meanwhile."""
+    """Write the picture unless the user gave one, or took the edition away, meanwhile.
+
+    Where it turns out to be a placeholder, that is written down instead.
+    """
     if not _is_wanted(tx, target):
+        return False
+    edition_id = target.owner.get("edition_id")
+    if edition_id is not None and unmask(tx, document["sha256"], edition_id):
+        tx.insert("covers", {**target.owner, **document, "removed": True})
+        message = "the picture is no cover: books of other authors have the same"
+        target.problems.append({"url": document["url"], "code": "no_cover", "message": message})
+        target.at = len(target.families)
         return False
     put_picture(tx, target.key, {**target.owner, **document})
     return True
