@@ -12,6 +12,8 @@ import asyncio
 import json
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,14 +55,19 @@ async def main() -> None:
     print(f"{len(told)} examples, {len(text)} characters")
 
 
-def client(folder: Path) -> httpx.AsyncClient:
-    """Return a client of a server on a fresh copy of the library."""
+@asynccontextmanager
+async def client(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a context with a client of a server on a fresh copy of the library."""
     copy = folder / "library.json"
     for old in folder.glob("library.json*"):
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     shutil.copy(ROOT / "library.json", copy)
-    app = create_app(Library(copy, offline=True, clock=lambda: NOW))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
+    with Library(copy, offline=True, clock=lambda: NOW) as library:
+        app = create_app(library)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as asked:
+            yield asked
+        app.state.jobs.close()
 
 
 async def answer_of(one: Operation, folder: Path) -> Any:

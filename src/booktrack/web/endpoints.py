@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from booktrack.library import Library
+from booktrack.services.waiting import may_wait
 from booktrack.web import etags, idempotency
 from booktrack.web.calls import LONG, Workers
 from booktrack.web.jobs import Jobs
+from booktrack.web.keeping import FUNCTIONS, Kept, Moment
 from booktrack.web.operations import File, Operation, Upload
 from booktrack.web.problems import Problem
 from booktrack.web.requests import json_body, params_of, upload_of
@@ -32,15 +35,16 @@ class Served:
     workers: Workers
     jobs: Jobs
     keys: idempotency.Keys
+    kept: Kept[Reply]
 
     @classmethod
     def of(cls, library: Library, workers: Workers, jobs: Jobs) -> Served:
         """Return what serves a library."""
-        return cls(library, workers, jobs, idempotency.Keys(Path(library.path)))
+        return cls(library, workers, jobs, idempotency.Keys(Path(library.path)), Kept(library))
 
-    def version(self) -> str:
-        """Return the version of every list, as the library is now."""
-        return etags.of_revision(self.library.path, self.library.revision(), self.library.today())
+    def version(self, moment: Moment) -> str:
+        """Return the version of every list, as the library is at that moment."""
+        return etags.of_revision(self.library.path, *moment)
 
 
 @dataclass
@@ -60,6 +64,14 @@ class Reply:
         await send({"type": "http.response.body", "body": b"" if bare else self.body})
 
 
+    def unless_known(self, known: str | None) -> Reply:
+        """Return it, or that nothing has changed where the version is the one that is known."""
+        etag = self.headers.get("ETag")
+        if known and etag and etags.matches(known, etag):
+            return Reply(304, {"ETag": etag})
+        return self
+
+
 class Endpoint:
     """One operation, ready to be called."""
 
@@ -73,12 +85,17 @@ class Endpoint:
         self._run = workers.read if operation.method == "GET" else workers.write
         if operation.function in LONG and not operation.job:
             self._run = workers.wait
+        by_library_alone = operation.version == "revision" or operation.function in FUNCTIONS
+        self._keeps = operation.method == "GET" and by_library_alone
 
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, values: dict[str, str]
     ) -> None:
         """Answer a request."""
         operation = self.operation
+        if self._keeps and (reply := self._at_hand(scope)):
+            await reply.send(send, bare=scope["method"] == "HEAD")
+            return
         given = params_of(operation.params, values, scope["query_string"])
         request = Request(scope, receive)
         if isinstance(operation.body, Upload):
@@ -87,23 +104,40 @@ class Endpoint:
             given |= await json_body(operation.body, request)
         if operation.method == "GET":
             known = request.headers.get("if-none-match")
-            reply = await self._run(lambda: self._get(given, known))
+            key = _key(scope)
+            reply = await self._run(lambda: self._get(given, known, key))
         else:
             reply = await self._change(request, given)
         await reply.send(send, bare=scope["method"] == "HEAD")
 
     # --- reading -----------------------------------------------------------------------------
 
-    def _get(self, given: JSON, known: str | None) -> Reply:
-        operation = self.operation
-        etag = self._served.version() if operation.version == "revision" else None
-        if etag and known and etags.matches(known, etag):
-            return Reply(304, {"ETag": etag})
+    def _at_hand(self, scope: Scope) -> Reply | None:
+        """Return the answer where it is kept and nobody has to be waited for."""
+        moment = self._served.kept.moment_at_hand()
+        reply = moment and self._served.kept.get(_key(scope), moment)
+        return reply and reply.unless_known(Headers(scope=scope).get("if-none-match"))
+
+    def _get(self, given: JSON, known: str | None, key: bytes) -> Reply:
+        if not self._keeps:
+            return self._made(given, None).unless_known(known)
+        moment = self._served.kept.moment()
+        reply = self._served.kept.get(key, moment)
+        if reply is None:
+            etag = None
+            if self.operation.version == "revision":
+                etag = self._served.version(moment)
+                if known and etags.matches(known, etag):
+                    return Reply(304, {"ETag": etag})
+            reply = self._made(given, etag)
+            if not may_wait():  # else sources were asked, and may be again
+                self._served.kept.put(key, moment, reply)
+        return reply.unless_known(known)
+
+    def _made(self, given: JSON, etag: str | None) -> Reply:
         reply = self._rendered(self._function(**given), given)
-        if operation.version == "content":
+        if self.operation.version == "content":
             etag = etags.of_content(reply.body)
-            if known and etags.matches(known, etag):
-                return Reply(304, {"ETag": etag})
         if etag:
             reply.headers["ETag"] = etag
         return reply
@@ -194,6 +228,12 @@ class Endpoint:
 
 def _adapted(call: Callable[[Library, JSON], Any], library: Library) -> Callable[..., Any]:
     return lambda **given: call(library, given)
+
+
+def _key(scope: Scope) -> bytes:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return path + b"?" + query
 
 
 async def _fingerprint(request: Request, given: JSON) -> str:

@@ -8,6 +8,7 @@ only if the library shows that nothing at all was changed since, and refused oth
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -19,7 +20,7 @@ import msgspec
 from booktrack.web.problems import Problem
 
 HEADER = "idempotency-key"
-_LONGEST = 255
+KEY = re.compile("^[!-~]{1,255}$")
 _KEPT_SECONDS = 86_400
 
 _TABLE = """
@@ -44,10 +45,10 @@ def checked_key(key: str) -> str:
     Raises:
         Problem: It is none.
     """
-    if not 1 <= len(key) <= _LONGEST or not key.isascii() or not key.isprintable():
+    if not KEY.fullmatch(key):
         raise Problem(
             400,
-            f"an Idempotency-Key has 1 to {_LONGEST} printable ASCII signs",
+            "an Idempotency-Key has 1 to 255 printable ASCII signs and no blank",
             code="invalid_idempotency_key",
         )
     return key

@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from booktrack import __version__, errors
 from booktrack.web.endpoints import PREFIX
+from booktrack.web.idempotency import KEY
 from booktrack.web.operations import Body, File, Operation, Upload
 from booktrack.web.problems import FRAMEWORK_CODES, MEDIA_TYPE, status_of
 from booktrack.web.routes.health import Health
@@ -108,7 +109,7 @@ def _schemas(table: list[Operation]) -> JSON:
         if isinstance(one.body, type):
             models[one.body] = "validation"
     _, found = models_json_schema(list(models.items()), ref_template=_REF)
-    schemas: JSON = found["$defs"]
+    schemas: JSON = _in_words_of_json_schema(found["$defs"])
     schemas["Problem"] = _PROBLEM
     return schemas
 
@@ -160,7 +161,7 @@ def _operation(one: Operation, schemas: JSON) -> JSON:
 
 
 def _parameters(one: Operation) -> list[JSON]:
-    schema = one.params.model_json_schema(ref_template=_REF)
+    schema = _in_words_of_json_schema(one.params.model_json_schema(ref_template=_REF))
     required = schema.get("required", [])
     found = []
     for name, about in schema.get("properties", {}).items():
@@ -178,7 +179,9 @@ def _parameters(one: Operation) -> list[JSON]:
             entry["example"] = one.sample["path"][name]
         found.append(entry)
     for header in _headers(one):
-        about = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+        about: JSON = {"type": "string"}
+        if header == "Idempotency-Key":
+            about["pattern"] = KEY.pattern
         found.append(
             {"name": header, "in": "header", "schema": about, "description": _HEADERS[header]}
         )
@@ -194,20 +197,30 @@ def _headers(one: Operation) -> Iterable[str]:
         yield "Idempotency-Key"
 
 
-# pydantic leaves its own words for bounds that stand around a validator of ours.
 _KEYWORDS = {"ge": "minimum", "le": "maximum"}
+
+
+def _in_words_of_json_schema(about: Any) -> Any:
+    """Return a schema in which pydantic has left no word of its own.
+
+    It does so for bounds that stand around a validator of ours.
+    """
+    if isinstance(about, dict):
+        return {
+            _KEYWORDS.get(name, name) if isinstance(value, (int, float)) else name: (
+                _in_words_of_json_schema(value)
+            )
+            for name, value in about.items()
+        }
+    return [_in_words_of_json_schema(one) for one in about] if isinstance(about, list) else about
 
 
 def _without_null(about: JSON) -> JSON:
     """Return the schema of a parameter, which is left out and never null."""
-    told = {
-        _KEYWORDS.get(name, name): value
-        for name, value in about.items()
-        if name not in ("title", "default")
-    }
+    told = {name: value for name, value in about.items() if name not in ("title", "default")}
     kinds = [kind for kind in told.pop("anyOf", []) if kind != {"type": "null"}]
     if len(kinds) == 1:
-        told = {**{_KEYWORDS.get(name, name): value for name, value in kinds[0].items()}, **told}
+        told = {**kinds[0], **told}
     elif kinds:
         told["anyOf"] = kinds
     if about.get("default") is not None:
@@ -254,6 +267,8 @@ def _link(name: str, parameter: str) -> JSON:
 
 
 def _text(one: Operation, media: str) -> JSON:
+    if media == "text/event-stream":
+        return {"schema": _EVENT}
     binary = media.startswith("image/")
     about: JSON = {"schema": {"type": "object" if media == "application/json" else "string"}}
     if binary:
@@ -262,6 +277,18 @@ def _text(one: Operation, media: str) -> JSON:
     if isinstance(example, str) and not binary:
         about["example"] = example
     return about
+
+
+_EVENT: JSON = {
+    "type": "object",
+    "description": "One event: `progress` at each step, then `end`; the data are the job as JSON.",
+    "required": ["data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"type": "string", "enum": ["progress", "end"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 
 def _schema_of(answer: Any) -> JSON:

@@ -55,6 +55,21 @@ class Body(Given):
     """An example of the body."""
 
 
+class Changes(Body):
+    """A JSON body with at least one field."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+
+def _whole(value: object) -> object:
+    # JSON knows one kind of number: 3.0 is whole there.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Int = Annotated[int, BeforeValidator(_whole)]
+"""A whole number in a body."""
+
+
 class Nothing(Params):
     """No parameters."""
 
@@ -75,6 +90,16 @@ YesOrNo = Annotated[bool, Field(strict=True), BeforeValidator(_yes_or_no)]
 Limit = Annotated[Whole, Field(ge=1, le=10_000, description="How many at most.", examples=[2])]
 Offset = Annotated[Whole, Field(ge=0, le=10**9, description="How many to pass over.")]
 Id = Annotated[Whole, Field(ge=1, le=2**53, examples=[1])]
+
+
+PartialDate = Annotated[
+    str,
+    Field(
+        pattern=r"^[1-9]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$",
+        description="2010, 2010-08 or 2010-08-31.",
+        examples=["2010-08-31"],
+    ),
+]
 
 
 def _edition(value: object) -> object:
@@ -147,6 +172,14 @@ class SeriesParams(Params):
 
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 16
+
+
+class NameParams(SeriesParams):
+    """A series in the path that is always meant by its name."""
+
+    def arguments(self) -> JSON:
+        """Return the name as `series_name`."""
+        return {"series_name": self.series}
 
 
 class EditionParams(Params):
@@ -243,7 +276,8 @@ class Operation:
             found.add(404)
         if self.body is not None:
             found |= {408, 413, 415}
-        if self.current or self.keyed or self.method != "GET":
+        # A name of several series is a conflict, too.
+        if self.method != "GET" or "series" in self.params.model_fields:
             found.add(409)
         return sorted(found)
 

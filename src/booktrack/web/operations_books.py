@@ -12,12 +12,15 @@ from booktrack.web.operations import (
     JSON,
     Body,
     BookParams,
+    Changes,
     EditionParams,
     Id,
+    Int,
     Limit,
     Operation,
     Page,
     Params,
+    PartialDate,
     Upload,
     YesOrNo,
     tagged,
@@ -122,9 +125,9 @@ class NewBook(Body):
     remote: Remote = "auto"
     format: Format | None = None
     publisher: Text | None = None
-    release_date: Annotated[str | None, Field(examples=["2010-08-31"])] = None
+    release_date: PartialDate | None = None
     language: Text | None = None
-    page_count: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    page_count: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
     cover_url: Text | None = None
     price: Annotated[float | None, Field(ge=0)] = None
     currency: Annotated[str | None, Field(min_length=3, max_length=3)] = None
@@ -134,7 +137,7 @@ class NewBook(Body):
         return {name: value for name, value in super().arguments().items() if value is not None}
 
 
-class BookEdit(Body):
+class BookEdit(Changes):
     """The fields of a book to correct; no source overrules them."""
 
     shown: ClassVar[JSON] = {"subtitle": "Book One of the Stormlight Archive"}
@@ -147,7 +150,7 @@ class BookEdit(Body):
     genres: Titles | None = None
 
 
-class EditionEdit(Body):
+class EditionEdit(Changes):
     """The fields of an edition to correct; no source overrules them."""
 
     shown: ClassVar[JSON] = {"page_count": 1007}
@@ -155,9 +158,9 @@ class EditionEdit(Body):
     isbn_13: str | None = None
     format: Format | None = None
     publisher: Text | None = None
-    release_date: Annotated[str | None, Field(examples=["2010-08-31"])] = None
+    release_date: PartialDate | None = None
     language: Text | None = None
-    page_count: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    page_count: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
     cover_url: Text | None = None
     price: Annotated[float | None, Field(ge=0)] = None
     currency: Annotated[str | None, Field(min_length=3, max_length=3)] = None
@@ -176,7 +179,7 @@ class Merge(Body):
 
     shown: ClassVar[JSON] = {"other": 2}
 
-    other: Annotated[int, Field(ge=1, le=2**53)]
+    other: Annotated[Int, Field(ge=1, le=2**53)]
 
 
 class MergeParams(Params):

@@ -15,8 +15,10 @@ from booktrack.web.operations import (
     EditionParams,
     File,
     Limit,
+    NameParams,
     Operation,
     Params,
+    PartialDate,
     SeriesParams,
     Upload,
     Whole,
@@ -24,7 +26,6 @@ from booktrack.web.operations import (
     tagged,
 )
 from booktrack.web.operations_books import ISBN
-from booktrack.web.operations_series import ByName
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 _LARGEST_PICTURE = 21 << 20
@@ -32,7 +33,10 @@ _LARGEST_PICTURE = 21 << 20
 _FOR_EVER = "private, max-age=31536000, immutable"
 _CALENDAR = "text/calendar; charset=utf-8"
 
-Width = Annotated[Whole | None, Field(description="200 or 400 for a thumbnail.", ge=1, le=10_000)]
+Width = Annotated[
+    Whole | None,
+    Field(description="200 or 400 for a thumbnail.", json_schema_extra={"enum": [200, 400]}),
+]
 
 
 class CoverParams(EditionParams):
@@ -77,8 +81,8 @@ class VolumeCovers(SeriesParams):
 class CalendarParams(Params):
     """What the calendar lists."""
 
-    start: Annotated[str | None, Field(examples=["2026-11"], description="A partial date.")] = None
-    end: Annotated[str | None, Field(description="A partial date, wholly included.")] = None
+    start: PartialDate | None = None
+    end: Annotated[PartialDate | None, Field(description="Wholly included.")] = None
     languages: Annotated[list[str] | None, Field(description="Codes; all leaves none out.")] = None
     reprints: YesOrNo = False
     estimates: Annotated[YesOrNo, Field(description="List guesses for next volumes.")] = True
@@ -108,6 +112,7 @@ def _set_uploaded(library: Library, given: JSON) -> Any:
 
 
 def _set_from_address(library: Library, given: JSON) -> Any:
+    given["progress"]({"done": 0, "total": 1, "what": "cover"})
     return _shown(library.set_cover(given["edition"], given["url"]))
 
 
@@ -141,10 +146,10 @@ _COVERS = tagged(
         _LARGEST_PICTURE), call=_set_uploaded, sample={"answer": _PICTURE},
     ),
     Operation(
-        "PUT", "/editions/{edition}/cover-url", "set_cover",
+        "POST", "/editions/{edition}/cover-downloads", "set_cover",
         "Give an edition the picture at an address",
-        shapes_more.Picture, EditionParams, CoverAddress, errors=(502,), name="set_cover_url",
-        call=_set_from_address, sample={"answer": _PICTURE},
+        shapes_more.Job, EditionParams, CoverAddress, status=202, keyed=True, job="cover",
+        name="set_cover_url", call=_set_from_address, sample=_EDITION,
     ),
     Operation(
         "DELETE", "/editions/{edition}/cover", "remove_cover", "Remove an edition's picture",
@@ -163,7 +168,7 @@ _COVERS = tagged(
     Operation(
         "POST", "/series/{series}/covers", "match_existing_covers_to_volumes",
         "Give volumes the pictures that are there",
-        shapes_more.VolumeCovers, ByName, sample={"path": {"series": "Saga"}},
+        shapes_more.VolumeCovers, NameParams, sample={"path": {"series": "Saga"}},
     ),
     Operation(
         "POST", "/series/{series}/cover-downloads", "download_missing_volume_covers",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from booktrack.errors import NotFound, shown
+from booktrack.errors import InvalidFile, NotFound, shown
 from booktrack.library import Library
 from booktrack.web import shapes_more
 from booktrack.web.operations import (
@@ -157,7 +157,12 @@ def _restore_upload(library: Library, given: JSON) -> JSON:
         path = Path(folder) / "upload.json"
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
-        return _restored(library.restore(path))
+        try:
+            return _restored(library.restore(path))
+        except InvalidFile as error:
+            # Where the copy lay meanwhile is nobody's business.
+            text = error.message.replace(str(path), "the uploaded file")
+            raise InvalidFile(text) from error
 
 
 def _restore_kept(library: Library, given: JSON) -> JSON:

@@ -11,24 +11,25 @@ from booktrack.web.operations import (
     JSON,
     Body,
     BookName,
+    Changes,
     EditionParams,
     Id,
+    Int,
     Operation,
     Page,
     Params,
+    PartialDate,
     Whole,
     tagged,
 )
 from booktrack.web.operations_books import Status, Text
 
-Day = Annotated[
-    str | None, Field(description="2024, 2024-02 or 2024-02-29.", examples=["2024-02-29"])
-]
+Day = PartialDate | None
 Note = Annotated[str | None, Field(max_length=4_000)]
 Review = Annotated[str | None, Field(max_length=100_000)]
 Amount = Annotated[float, Field(ge=0, le=1e9)]
-Minutes = Annotated[int | None, Field(ge=0, le=1_000_000)]
-PageNumber = Annotated[int | None, Field(ge=0, le=1_000_000)]
+Minutes = Annotated[Int | None, Field(ge=0, le=1_000_000)]
+PageNumber = Annotated[Int | None, Field(ge=0, le=1_000_000)]
 Rating = Annotated[float | None, Field(ge=0.5, le=5, multiple_of=0.25)]
 Year = Annotated[Whole | None, Field(ge=1, le=9_999, examples=[2024])]
 ReadingStatus = Literal["want_to_read", "reading", "paused", "finished", "abandoned"]
@@ -61,13 +62,13 @@ class NewNote(Body):
     note: Annotated[str, Field(min_length=1, max_length=4_000)]
 
 
-class CopyEdit(Body):
+class CopyEdit(Changes):
     """What the user has of an edition; null forgets a field."""
 
     shown: ClassVar[JSON] = {"copies": 2, "signed": True, "price_paid": 24.0,
                              "price_paid_currency": "USD"}  # fmt: skip
 
-    copies: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    copies: Annotated[Int | None, Field(ge=1, le=100_000)] = None
     condition: Note = None
     location: Note = None
     acquired_date: Day = None
@@ -114,7 +115,7 @@ class Start(Body):
     edition: str | int | None = None
 
 
-class Progress(Body):
+class Place(Changes):
     """Where the reader is; one measure at least."""
 
     shown: ClassVar[JSON] = {"page": 120}
@@ -122,7 +123,7 @@ class Progress(Body):
     page: PageNumber = None
     percent: Annotated[float | None, Field(ge=0, le=1e6)] = None
     minutes: Minutes = None
-    chapter: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    chapter: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
     date: Day = None
     note: Note = None
 
@@ -175,7 +176,7 @@ class Rate(Body):
     review: Review = None
 
 
-class ReadingEdit(Body):
+class ReadingEdit(Changes):
     """The fields of a reading to correct; null takes a value away."""
 
     shown: ClassVar[JSON] = {"review": "better the second time"}
@@ -189,8 +190,8 @@ class ReadingEdit(Body):
     page: PageNumber = None
     percent: Annotated[float | None, Field(ge=0, le=100)] = None
     minutes: Minutes = None
-    chapter: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
-    read_count: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    chapter: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
+    read_count: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
     sessions: list[dict[str, Any]] | None = None
 
 
@@ -230,7 +231,7 @@ class NewGoal(Body):
 
     shown: ClassVar[JSON] = {"books": 24}
 
-    books: Annotated[int, Field(ge=1, le=100_000)]
+    books: Annotated[Int, Field(ge=1, le=100_000)]
 
 
 _EDITION: JSON = {"path": {"edition": "9780765326355"}}
@@ -298,7 +299,7 @@ _READING = tagged(
     ),
     Operation(
         "POST", "/books/{book}/reading/progress", "update_progress", "Tell how far you are",
-        shapes_more.Progress, OfBook, Progress, keyed=True, sample=_BOOK,
+        shapes_more.Progress, OfBook, Place, keyed=True, sample=_BOOK,
     ),
     Operation(
         "POST", "/books/{book}/reading/sessions", "add_session", "Add a sitting to the log",

@@ -12,9 +12,12 @@ from booktrack.web.operations import (
     Body,
     BookParams,
     Id,
+    Int,
+    NameParams,
     Operation,
     Page,
     Params,
+    PartialDate,
     SeriesParams,
     YesOrNo,
     tagged,
@@ -36,7 +39,9 @@ class SeriesList(Page):
     """Filters of a list of series."""
 
     completeness: Literal["complete", "incomplete", "unknown_total", "contradiction"] | None = None
-    kind: str | None = None
+    kind: Literal["novel", "light_novel", "manga", "comic", "publisher_line", "unknown"] | None = (
+        None
+    )
 
 
 class KindParams(SeriesParams):
@@ -61,7 +66,7 @@ class Override(Body):
     why: Why = None
     name: Text | None = None
     kind: str | None = None
-    total: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    total: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
     publication_status: str | None = None
     edition_line: str | None = None
     order: list[str | int | float] | None = None
@@ -149,7 +154,7 @@ class Split(Body):
 
     shown: ClassVar[JSON] = {"books": [33], "name": "Saga: The Beginning"}
 
-    books: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+    books: Annotated[list[Annotated[Int, Field(ge=1)]], Field(min_length=1)]
     name: Text | None = None
     kind: str | None = None
 
@@ -202,11 +207,11 @@ class Report(Body):
     origin: Text | None = None
     name: Text | None = None
     kind: str | None = None
-    total: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    total: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
     publication_status: str | None = None
     edition_line: str | None = None
     language: str | None = None
-    release_date: str | None = None
+    release_date: PartialDate | None = None
 
 
 class ReportParams(SeriesParams):
@@ -318,7 +323,7 @@ _CHECKING = tagged(
     Operation(
         "POST", "/series/{series}/validation", "validate_series_metadata",
         "What may be believed of an API's words on a series; nothing is changed",
-        shapes.Validated, ByName, ApiData, sample=_saga(),
+        shapes.Validated, NameParams, ApiData, sample=_saga(),
     ),
     Operation(
         "POST", "/series/{series}/reconciliation", "reconcile_series_with_owned_books",

@@ -93,11 +93,11 @@ def problem(
     detail: str,
     code: str,
     headers: Mapping[str, str] | None = None,
-    **extra: Any,
+    extra: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return the answer that tells what is wrong."""
+    """Return the answer that tells what is wrong; further members cannot hide the known ones."""
     body = {
-        **extra,
+        **(extra or {}),
         "type": f"/api/docs#{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -112,7 +112,7 @@ def problem(
 def answer_to(error: Exception) -> Response:
     """Return the answer to any error; what nobody expected is logged and shows nothing inside."""
     if isinstance(error, Problem):
-        return problem(error.status, error.detail, error.code, error.headers, **error.extra)
+        return problem(error.status, error.detail, error.code, error.headers, error.extra)
     if isinstance(error, BooktrackError):
         return _of_the_tree(error)
     if isinstance(error, HTTPException):
@@ -133,7 +133,7 @@ def _of_the_tree(error: BooktrackError) -> Response:
     headers = {}
     if isinstance(error, (SourceRateLimited, StoreBusy)):
         headers["Retry-After"] = str(max(1, round(details.get("retry_after") or 1)))
-    return problem(status, _encodable(error.message), error.code, headers, **details)
+    return problem(status, _encodable(error.message), error.code, headers, details)
 
 
 def _of_the_framework(error: HTTPException) -> Response:

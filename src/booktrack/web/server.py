@@ -11,6 +11,7 @@ from booktrack.errors import BooktrackError, InvalidInput, MissingExtra, shown
 from booktrack.library import Library
 from booktrack.web.access import is_loopback
 from booktrack.web.app import create_app
+from booktrack.web.logs import without_secrets
 
 try:
     import uvicorn
@@ -75,6 +76,7 @@ def serve(
     )
     server = _Server(config, announce)
     _end_at_signals(server)
+    _log_to_stderr()
     try:
         server.run()
     except SystemExit as error:
@@ -112,4 +114,27 @@ def _end_at_signals(server: uvicorn.Server) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+
+class _Lines(logging.Formatter):
+    """One line for each record, so that no title or address can write lines of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a traceback follows it, set in."""
+        text = without_secrets(f"{record.levelname} {record.name}: {record.getMessage()}")
+        line = f"{self.formatTime(record)} {text}"
+        if record.exc_info:
+            trace = self.formatException(record.exc_info).splitlines()
+            line = "\n    ".join([line, *map(without_secrets, trace)])
+        return line
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Lines())
+    handler.setLevel(logging.WARNING)
+    for name in ("booktrack", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+        logger.addHandler(handler)

@@ -288,11 +288,21 @@ class Pairs(Paged):
     pairs: list[Pair]
 
 
+class VolumeBook(Answer):
+    """A book that fills a volume, in short."""
+
+    id: int
+    title: str
+    subtitle: str | None
+    authors: list[str]
+    editions: list[Edition]
+
+
 class MissingVolume(Volume):
     """A volume that is not owned, and why it is listed."""
 
     release_state: str | None
-    books: list[Book]
+    books: list[VolumeBook]
     editions: list[Edition]
     cheapest_prices: dict[str, Any]
     why: str
