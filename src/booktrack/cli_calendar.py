@@ -76,7 +76,8 @@ def _write(feed: str, name: str) -> None:
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise InvalidFile(f"{shown(name)} cannot be written: {error.strerror}") from error
-    print(f"{feed.count('BEGIN:VEVENT')} releases in {target}")
+    events = feed.splitlines().count("BEGIN:VEVENT")  # a title that says so stands behind its name
+    print(f"{events} releases in {target}")
 
 
 def _show(months: dict[str, list[JSON]], *, all_released: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from statistics import median_low
 
 from booktrack.domain.dates import PartialDate
 
@@ -29,7 +28,7 @@ def next_release(dates: Iterable[PartialDate], today: PartialDate) -> PartialDat
     if len(months) < _VOLUMES:
         return None
     gaps = [later - earlier for earlier, later in pairwise(months)]
-    usual = median_low(gaps)
+    usual = sorted(gaps)[(len(gaps) - 1) // 2]
     spread = max(gaps) - min(gaps)
     expected = months[-1] + usual
     # A month that has begun is no guess any more: shops would list the volume.

@@ -360,7 +360,9 @@ class _Shelves:
             for book_id in books
             for one in self._first(self._editions[book_id], self._place_of(self._books[book_id]))
         ]
-        return min(found, default=None) or (_date(volume.release_date) if not books else None)
+        # Where its books have a date, it is one in another language.
+        listed = None if any(one.release_date for one in volume.held) else volume.release_date
+        return min(found, default=_date(listed))
 
     def _is_filled(self, place: _Place | None, book_id: int) -> bool:
         """Return whether other books fill all the places of this one, as an omnibus does."""
