@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,21 +110,22 @@ def _add_places(reading: typer.Typer, opened: Opened) -> None:
         _show(answer, json_output)
 
 
+_PLACE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%|([0-9]+)\s*m(?:in)?|([0-9]+)")
+
+
 def _place_of(text: str | None) -> JSON:
     """Return the measure that "120", "45%" or "90min" is of."""
     if text is None:
         return {}
-    number = text.strip().lower()
-    for name, units in (("percent", ("%",)), ("minutes", ("min", "m")), ("page", ("",))):
-        unit = next((one for one in units if number.endswith(one)), None)
-        if unit is None:
-            continue
-        bare = number[: len(number) - len(unit)].strip()
-        try:
-            return {name: float(bare) if name == "percent" else int(bare)}
-        except ValueError:
-            break
-    raise InvalidInput(f"a place is a page (120), a share (45%) or a time (90min), not {text!r}")
+    found = _PLACE.fullmatch(text.strip().lower())
+    if found is None:
+        raise InvalidInput(
+            f"a place is a page (120), a share (45%) or a time (90min), not {shown(text)}"
+        )
+    percent, minutes, page = found.groups()
+    if percent is not None:
+        return {"percent": float(percent)}
+    return {"page": int(page)} if minutes is None else {"minutes": int(minutes)}
 
 
 def _add_ends(reading: typer.Typer, opened: Opened) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.isbn import parse_isbn
-from booktrack.domain.models import ReadingStatus
 from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 from booktrack.domain.series_labels import Named, series_labels
 from booktrack.errors import InvalidISBN, NotFound, shown
@@ -17,6 +16,8 @@ from booktrack.services.answers import Answers, position_answer
 from booktrack.services.context import Context
 from booktrack.services.cover_documents import of_edition
 from booktrack.services.finding import editions_with_isbn
+from booktrack.services.reading_lists import all_readings, by_book
+from booktrack.services.reading_shelf import ReadingAnswers, own_readings
 from booktrack.store.base import Document, Reader, Store
 
 JSON = dict[str, Any]
@@ -24,7 +25,6 @@ JSON = dict[str, Any]
 STANDALONE = "Standalone"
 """Where pages list books of no series: no series has this label."""
 
-_READING: tuple[str, ...] = get_args(ReadingStatus)
 _NAMED_BY_ID = "edition-"
 _COUNTS = ("rows", "added", "updated", "unchanged", "skipped", "failed")
 
@@ -57,7 +57,8 @@ def shelf(ctx: Context) -> JSON:
         for id_, edition in editions.items():
             owned.setdefault(edition["book_id"], []).append(id_)
         books = reader.get_many("books", sorted(owned))
-        readings = _latest_readings(reader, ctx.user_id)
+        readings = by_book(all_readings(reader, ctx.user_id).items())
+        told = ReadingAnswers(reader, ctx.user_id)
         pictures = bool(reader.count("covers"))
         cards = []
         seen: set[str] = set()
@@ -65,7 +66,7 @@ def shelf(ctx: Context) -> JSON:
             chosen = min(owned[book_id], key=lambda id_: (not editions[id_].get("isbn_13"), id_))
             edition = editions[chosen]
             card = _card(book_id, book, chosen, edition, said[chosen], labels)
-            card["reading"] = _summary(readings.get(book_id, []))
+            card["reading"] = told.summary(readings.get(book_id, {}))
             card["cover"] = picture_of(reader, owned[book_id]) if pictures else None
             if card["cover_url"] is None:
                 others = (editions[id_].get("cover_url") for id_ in owned[book_id])
@@ -101,11 +102,6 @@ def page_of(ctx: Context, reader: Reader, key: int | str, labels: Mapping[int, s
     )
     for edition in editions:
         edition["cover"] = picture_of(reader, [edition["id"]])
-    readings = [
-        one
-        for _, one in _documents(reader, "readings", reader.find("reading_book", str(book_id)))
-        if one["user_id"] == ctx.user_id
-    ]
     ids = [one["id"] for one in editions]
     return {
         **answer,
@@ -116,7 +112,9 @@ def page_of(ctx: Context, reader: Reader, key: int | str, labels: Mapping[int, s
         "added_at": book.get("added_at"),
         "editions": editions,
         "cover": picture_of(reader, ids),
-        "reading": _summary(readings),
+        "reading": ReadingAnswers(reader, ctx.user_id).summary(
+            own_readings(reader, ctx.user_id, book_id)
+        ),
     }
 
 
@@ -170,10 +168,6 @@ def picture_of(reader: Reader, edition_ids: Iterable[int]) -> str | None:
     return next((str(one["sha256"]) for one in found if one), None)
 
 
-def _documents(reader: Reader, table: str, ids: Iterable[int]) -> Iterable[tuple[int, Document]]:
-    return reader.get_many(table, ids).items()
-
-
 def _card(
     book_id: int,
     book: Document,
@@ -214,31 +208,6 @@ def _card(
         "updated_at": status.get("updated_at") or book.get("updated_at"),
     }
 
-
-def _latest_readings(reader: Reader, user_id: int) -> dict[int, list[Document]]:
-    found: dict[int, list[Document]] = {}
-    ids = sorted(
-        id_ for word in _READING for id_ in reader.find("reading_status", f"{user_id}:{word}")
-    )
-    for _, one in _documents(reader, "readings", ids):
-        found.setdefault(one["book_id"], []).append(one)
-    return found
-
-
-def _summary(readings: list[Document]) -> JSON | None:
-    """Return the last reading, and how often the book was read to its end."""
-    if not readings:
-        return None
-    last = readings[-1]
-    finished = [one for one in readings if one["status"] == "finished"]
-    told = max((one.get("read_count") or 0 for one in readings), default=0)
-    names = ("status", "started_at", "finished_at", "rating", "review", "page", "percent")
-    return {
-        **{name: last.get(name) for name in names},
-        "rating": next((r for one in reversed(readings) if (r := one.get("rating"))), None),
-        "times_read": max(len(finished), told),
-        "updated_at": last.get("updated_at"),
-    }
 
 def imports(ctx: Context, limit: int, formats: Sequence[str] | None) -> JSON:
     """Return `{total, imports}`: the files that the user took in, newest first."""

@@ -94,8 +94,6 @@ def review(value: object) -> str | None:
     Raises:
         InvalidInput: it is no text, or longer than 100,000 characters.
     """
-    if value is None:
-        return None
     if not isinstance(value, str) or len(value) > _LONGEST_REVIEW:
         raise InvalidInput(
             f"a review is a text of at most {_LONGEST_REVIEW} characters, not {shown(value)}"

@@ -54,11 +54,15 @@ def list_readings(
             {doc_id: one for doc_id, one in found.items() if status in (None, one["status"])}
         )
         answer = ReadingAnswers(reader, ctx.user_id)
+        books = by_book(found.items())
         return {
             "total": len(order),
             "limit": limit,
             "offset": offset,
-            "readings": [answer.reading(one, found[one]) for one in order[offset : offset + limit]],
+            "readings": [
+                answer.answer(one, books[found[one]["book_id"]])
+                for one in order[offset : offset + limit]
+            ],
         }
 
 
@@ -67,10 +71,11 @@ def books_by_status(ctx: Context, status: str, *, limit: int, offset: int) -> JS
     _checked_page(limit, offset)
     inputs.one_of(status, (*READING_STATUSES, UNREAD), "reading status")
     with ctx.store.reading() as reader:
+        books = by_book(all_readings(reader, ctx.user_id).items())
         if status == UNREAD:
-            ids = unread_books(ctx, reader)
+            ids = sorted(books_with_status(ctx, "own") - books.keys())
         else:
-            ids = _books_whose_reading_is(reader, ctx.user_id, status)
+            ids = _books_whose_reading_is(books, status)
         answers = Answers(reader, ctx.user_id, ctx.today())
         readings = ReadingAnswers(reader, ctx.user_id)
         return {
@@ -78,26 +83,20 @@ def books_by_status(ctx: Context, status: str, *, limit: int, offset: int) -> JS
             "limit": limit,
             "offset": offset,
             "books": [
-                {**answers.book(book_id), "reading": readings.of_book(book_id)}
+                {**answers.book(book_id), "reading": readings.of_book(books.get(book_id, {}))}
                 for book_id in ids[offset : offset + limit]
             ],
         }
 
 
-def _books_whose_reading_is(reader: Reader, user_id: int, status: str) -> list[int]:
+def _books_whose_reading_is(books: dict[int, dict[int, Document]], status: str) -> list[int]:
     """Return the ids of the books that stand in a status, the last read first."""
     standing = {}
-    for mine in by_book(all_readings(reader, user_id).items()).values():
+    for mine in books.values():
         reading_id = current(mine)
         if reading_id is not None and mine[reading_id]["status"] == status:
             standing[reading_id] = mine[reading_id]
     return [standing[reading_id]["book_id"] for reading_id in _latest_first(standing)]
-
-
-def unread_books(ctx: Context, reader: Reader) -> list[int]:
-    """Return the ids of the books that the user owns and has no reading of, ascending."""
-    read = {one["book_id"] for one in all_readings(reader, ctx.user_id).values()}
-    return sorted(books_with_status(ctx, "own") - read)
 
 
 def _latest_first(readings: dict[int, Document]) -> list[int]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from booktrack.domain.reading import Length, counts, current, moved, place, surely_before
+from booktrack.domain.reading import (
+    Length,
+    counts,
+    current,
+    in_order,
+    moved,
+    place,
+    surely_before,
+)
 from booktrack.errors import Conflict, InvalidDate, InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers
@@ -53,17 +62,22 @@ class ReadingAnswers:
         self._reader = reader
         self._user_id = user_id
 
-    def reading(self, reading_id: int, document: Document | None = None) -> JSON:
+    def reading(self, reading_id: int) -> JSON:
         """Return one reading.
 
         Raises:
             NotFound: the user has no reading of this id.
         """
-        one = self._reader.get("readings", reading_id) if document is None else document
+        one = self._reader.get("readings", reading_id)
         if one is None or one["user_id"] != self._user_id:
             raise NotFound(f"there is no reading {reading_id}", table="readings", id=reading_id)
+        mine = own_readings(self._reader, self._user_id, one["book_id"])
+        return self.answer(reading_id, mine)
+
+    def answer(self, reading_id: int, mine: Mapping[int, Document]) -> JSON:
+        """Return one of the readings of a book that are at hand."""
+        one = mine[reading_id]
         book = self._reader.get("books", one["book_id"]) or {}
-        siblings = own_readings(self._reader, self._user_id, one["book_id"])
         edition_id = one.get("edition_id")
         edition = self._reader.get("editions", edition_id) if edition_id else None
         length, status = length_of(edition), one["status"]
@@ -88,16 +102,38 @@ class ReadingAnswers:
             "duration_minutes": length.minutes,
             "chapter": one.get("chapter"),
             "sessions": [session_answer(session) for session in one.get("sessions", [])],
-            "reread": counts(siblings)[reading_id].begun,
+            "reread": counts(mine)[reading_id].begun,
             "read_count": one.get("read_count"),
             "updated_at": one.get("updated_at"),
         }
 
-    def of_book(self, book_id: int) -> JSON | None:
-        """Return the reading that stands for a book, None where there is none."""
-        mine = own_readings(self._reader, self._user_id, book_id)
+    def of_book(self, mine: Mapping[int, Document]) -> JSON | None:
+        """Return the one that stands for a book of its readings, None where there is none."""
         reading_id = current(mine)
-        return None if reading_id is None else self.reading(reading_id, mine[reading_id])
+        return None if reading_id is None else self.answer(reading_id, mine)
+
+    def summary(self, mine: Mapping[int, Document]) -> JSON | None:
+        """Return what a page tells of the readings of a book, None where there is none.
+
+        Its rating is the last that was given, whichever reading that was.
+        """
+        reading_id = current(mine)
+        if reading_id is None:
+            return None
+        one, edition_id = mine[reading_id], mine[reading_id].get("edition_id")
+        there = place(one, length_of(self._reader.get("editions", edition_id or 0)))
+        before = counts(mine)
+        names = ("status", "started_at", "finished_at", "review", "updated_at")
+        rated = [mine[id_]["rating"] for id_ in in_order(mine) if mine[id_].get("rating")]
+        return {
+            **{name: one.get(name) for name in names},
+            "rating": one.get("rating") or (rated[-1] if rated else None),
+            "page": there.page,
+            "percent": there.percent,
+            "times_read": sum(
+                before[id_].uncounted + (mine[id_]["status"] == "finished") for id_ in mine
+            ),
+        }
 
 
 def session_answer(session: Document) -> JSON:
