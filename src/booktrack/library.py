@@ -126,6 +126,16 @@ class Library(
         """
         return self._ctx.store.catch_up()
 
+    def revision_at_hand(self) -> int | None:
+        """Return `revision()` where nobody has to be waited for, else None; for a server's loop.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json") as library:
+        ...     library.revision_at_hand() == library.revision()
+        True
+        """
+        return self._ctx.store.glance()
+
     def today(self) -> str:
         """Return the calendar date on which answers rest, such as "2026-11-22".
 

@@ -38,9 +38,9 @@ def lookup(ctx: Context, isbn: str, remote: str) -> JSON:
     """
     number = parse_isbn(isbn)
     inputs.one_of(remote, REMOTE, "way to ask (remote)")
-    ctx.store.catch_up()
-    found = editions_with_isbn(ctx.store, number)
-    only = _whom_to_ask(ctx, found, remote)
+    with ctx.store.reading() as reader:
+        found = editions_with_isbn(reader, number)
+        only = _whom_to_ask(ctx, found, remote)
     # Whoever has an answer already does not wait long for a better one.
     patience = _SHORT_PATIENCE if found and remote == "auto" else None
     asked: Asked[WorkRecord] = Asked()

@@ -33,11 +33,16 @@ def without_waiting(work: Callable[[], T]) -> T:
         _here.hurried = False
 
 
+def may_wait() -> bool:
+    """Return whether this thread may wait for the network."""
+    return not getattr(_here, "hurried", False)
+
+
 def about_to_wait() -> None:
     """Go on where this thread may wait for the network.
 
     Raises:
         WouldWait: it may not.
     """
-    if getattr(_here, "hurried", False):
+    if not may_wait():
         raise WouldWait

@@ -141,6 +141,10 @@ class Store(Reader, Protocol):
         """
         ...
 
+    def glance(self) -> int | None:
+        """Return the revision where it is at hand, or None where one would have to wait for it."""
+        ...
+
     def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
         """Return the (table, id) pairs touched after that revision; None where it is too old."""
         ...

@@ -132,7 +132,12 @@ class Database(Engine):
         series of 40 books reads 300 times.
         """
         with self._mutex:
-            yield self._now()
+            view = self._now()
+            self._standing += 1
+            try:
+                yield view
+            finally:
+                self._standing -= 1
 
     def in_transaction(self) -> bool:
         """Return whether this thread is in a transaction, and so reads its own changes."""
@@ -148,6 +153,20 @@ class Database(Engine):
         with self._mutex:
             self._now()
             return self.revision
+
+    def glance(self) -> int | None:
+        """Return the revision where it is at hand, or None where one would have to wait for it.
+
+        For a server's loop, which serves everybody and so may neither wait for a lock nor read.
+        """
+        if self._closed or not self._mutex.acquire(blocking=False):
+            return None
+        try:
+            return self.revision if self._log.is_current() else None
+        except OSError:
+            return None  # whoever reads it in earnest is told what is wrong
+        finally:
+            self._mutex.release()
 
     def changed_since(self, revision: int) -> set[tuple[str, int]] | None:
         """Return the (table, id) pairs touched after that revision; None where it is too old."""

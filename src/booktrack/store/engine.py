@@ -74,7 +74,8 @@ class Engine:
         if self._closed:
             raise self._is_closed()
         if self._draft is None:
-            self._catch_up()
+            if not self._standing:
+                self._catch_up()
         elif self._owner == threading.get_ident():
             return self._draft
         return self._reader
@@ -208,6 +209,7 @@ class Engine:
     def _reset_locks(self) -> None:
         self._writer = threading.RLock()
         self._mutex = threading.RLock()
+        self._standing = 0
 
 
 def _stamp(at: datetime) -> str:

@@ -113,6 +113,13 @@ class Log:
             f"{self.path} is being replaced again and again by another program"
         )
 
+    def is_current(self) -> bool:
+        """Return whether the files are as they were read, by their stamps alone."""
+        if self.in_doubt or self.files.stamp(self._name) != self._stamp:
+            return False
+        seen = self.files.stamp(self._journal_name)
+        return seen == self._seen and (seen is None or seen.size == self.end)
+
     def catch_up(self) -> None:
         """Take over what others have done to the files since they were read."""
         seen, stamp = self.files.stamp(self._journal_name), self.files.stamp(self._name)

@@ -63,7 +63,6 @@ class Reply:
         await send({"type": "http.response.start", "status": self.status, "headers": head})
         await send({"type": "http.response.body", "body": b"" if bare else self.body})
 
-
     def unless_known(self, known: str | None) -> Reply:
         """Return it, or that nothing has changed where the version is the one that is known."""
         etag = self.headers.get("ETag")
