@@ -204,6 +204,8 @@ class ImportedRow(_Record):
     price_paid: float | None = None
     price_paid_currency: str | None = None
     signed: bool = False
+    loaned_to: str | None = None
+    loaned_since: str | None = None
     reading: ImportedReading | None = None
     warnings: list[str] = Field(default_factory=list)
     skip: str | None = None

@@ -38,7 +38,7 @@ JSON = dict[str, Any]
 _EVERY = 200  # rows between two words on the progress
 _SAID_OF_EDITIONS = (
     "status", "notes", "shelves", "tags", "copies", "condition", "location",
-    "acquired_date", "price_paid", "price_paid_currency", "signed",
+    "acquired_date", "price_paid", "price_paid_currency", "signed", "loaned_to", "loaned_since",
 )  # fmt: skip
 
 

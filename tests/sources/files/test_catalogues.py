@@ -151,6 +151,13 @@ def test_bookbuddys_books_that_are_gone_or_borrowed_are_not_owned(changes: dict[
     assert only_row(table(BOOKBUDDY | changes)).status is None
 
 
+def test_bookbuddy_tells_who_has_a_book() -> None:
+    row = only_row(table(BOOKBUDDY | {"Loaned To": "Ann", "Date Loaned": "2024-03-02"}))
+    assert (row.loaned_to, row.loaned_since) == ("Ann", "2024-03-02")
+    back = only_row(table(BOOKBUDDY | {"Loaned To": "", "Date Loaned": "2024-03-02"}))
+    assert (back.loaned_to, back.loaned_since) == (None, None)
+
+
 def test_bookbuddy_skips_films_and_fails_without_title() -> None:
     data = table(BOOKBUDDY | {"Format": "DVD"}, BOOKBUDDY | {"Title": ""})
     assert outcomes(data) == [("not a book: DVD", None), (None, "no title")]

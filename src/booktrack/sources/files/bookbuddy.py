@@ -64,6 +64,7 @@ class BookBuddy(TableFormat):
         )
         paid, paid_in = cell.money(cells["purchaseprice"])
         copies = cell.positive(cells["quantity"])
+        borrower = cell.one_line(cells["loanedto"])
         return ImportedRow(
             row=cells.number,
             work=WorkRecord(
@@ -92,6 +93,8 @@ class BookBuddy(TableFormat):
             price_paid=paid or None,
             price_paid_currency=paid_in if paid else None,
             signed=cell.says_yes(cells["signed"]),
+            loaned_to=borrower,
+            loaned_since=cell.day(cells["dateloaned"], context.order) if borrower else None,
             reading=_reading(cells, context.order),
             warnings=warnings,
         )
