@@ -127,6 +127,34 @@ def test_a_picture_is_turned_as_its_camera_held_it() -> None:
         assert small.size == (200, 300)
 
 
+@pytest.mark.parametrize("held", range(1, 9))
+def test_every_way_of_holding_a_camera_is_undone(held: int) -> None:
+    upright = Image.new("RGB", (300, 450), "white")
+    upright.paste("red", (0, 0, 150, 225))
+    back = [
+        *(None, Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180),
+        *(Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_90),
+        *(Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_270),
+    ][held - 1]
+    notes = Image.Exif()
+    notes[0x0112] = held
+    lying = upright if back is None else upright.transpose(back)
+    picture = read_picture(encoded(lying, "PNG", exif=notes))
+    assert (picture.width, picture.height) == (300, 450)
+    assert picture.pixels.getpixel((10, 10)) == (255, 0, 0)
+    assert picture.pixels.getpixel((290, 440)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_of_a_large_picture_little_is_kept_in_memory(kind: str) -> None:
+    picture = read_picture(cover_file(1, kind, size=(2_000, 3_000)))
+    assert (picture.width, picture.height) == (2_000, 3_000)
+    assert picture.pixels.size == (800, 1_200)
+    assert why_no_cover(picture.look()) is None
+    with Image.open(io.BytesIO(picture.thumbnail(400) or b"")) as small:
+        assert small.size == (400, 600)
+
+
 def test_damaged_notes_of_a_camera_do_no_harm() -> None:
     data = encoded(drawn(), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff garbage")
     assert read_picture(data).width == 400

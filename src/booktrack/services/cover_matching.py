@@ -23,14 +23,8 @@ from booktrack.services.cover_documents import (
     put_picture,
     unwanted_addresses,
 )
-from booktrack.services.cover_downloads import (
-    Target,
-    bare,
-    download,
-    families,
-    refuse_read_only,
-    target_of_edition,
-)
+from booktrack.services.cover_downloads import bare, download, refuse_read_only
+from booktrack.services.cover_targets import Target, families, target_of_edition
 from booktrack.services.covers import (
     document_of,
     files,

@@ -35,6 +35,9 @@ _OPENED = ("JPEG", "PNG", "WEBP", "GIF")
 _PNG_END = b"IEND\xaeB`\x82"
 _SAMPLE = 200  # pixels a side on which a look is measured
 _TONES = 32
+_KEPT_WIDTH = 800  # pixels, twice the larger thumbnail's
+_ORIENTATION = 0x0112
+_LYING = 5  # from here on width and height change places
 _WEBP_QUALITY = 82
 _LONGEST_SIDE = 16_383  # WebP's own limit
 
@@ -44,7 +47,10 @@ _opening = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A decoded picture: its file, what it is, and how large it is shown."""
+    """A decoded picture: its file, what it is, how large it is shown, and what it looks like.
+
+    `pixels` is at most 800 wide: a batch of large pictures would else fill the memory.
+    """
 
     data: bytes
     sha256: str
@@ -81,12 +87,11 @@ def read_picture(data: bytes) -> Picture:
         raise InvalidFile(f"the picture has {size:.1f} MB, more than {MAX_BYTES // 2**20} MB")
     if not data:
         raise InvalidFile("the picture is empty; give a JPEG, PNG, WebP or GIF file")
-    mime, pixels = _decoded(data)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Picture(data, sha256, mime, pixels.width, pixels.height, pixels)
+    mime, (width, height), pixels = _decoded(data)
+    return Picture(data, hashlib.sha256(data).hexdigest(), mime, width, height, pixels)
 
 
-def _decoded(data: bytes) -> tuple[str, Pixels]:
+def _decoded(data: bytes) -> tuple[str, tuple[int, int], Pixels]:
     try:
         with _open(data) as image:
             width, height = image.size
@@ -94,10 +99,14 @@ def _decoded(data: bytes) -> tuple[str, Pixels]:
                 raise InvalidFile(
                     f"the picture has {width}x{height} pixels, more than {MAX_PIXELS:,}"
                 )
+            # A large JPEG is decoded to a part of its size; its file is read whole all the same.
+            image.draft(None, (_KEPT_WIDTH, _KEPT_WIDTH))
             image.load()
             if image.format == "PNG" and _PNG_END not in data:
                 raise InvalidFile("the picture is cut off: a PNG ends with IEND, and this does not")
-            return _KINDS[image.format or ""], _plain(image)
+            kind = _KINDS[image.format or ""]
+            turned = _orientation(image) >= _LYING
+            return kind, (height, width) if turned else (width, height), _plain(image)
     except InvalidFile:
         raise
     except Exception as error:  # a decoder fails in as many ways as there are damaged files
@@ -122,25 +131,43 @@ def _open(data: bytes) -> Pixels:
 
 
 def _plain(image: Pixels) -> Pixels:
-    """Return the pixels upright, as RGB or RGBA."""
+    """Return the pixels upright, as RGB or RGBA, and no wider than is of use."""
     upright = _upright(image)
     if upright.mode.startswith("I"):
         # 16 bits a pixel: the upper eight are what a screen shows.
         upright = upright.point(lambda value: value / 256).convert("L")
-    if upright.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        return upright.convert("RGBA")
-    return upright.convert("RGB")
+    clear = upright.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+    pixels = upright.convert("RGBA" if clear else "RGB")
+    pixels.thumbnail((_KEPT_WIDTH, _LONGEST_SIDE))
+    return pixels
 
 
 def _upright(image: Pixels) -> Pixels:
-    from PIL import ImageOps
+    from PIL.Image import Transpose
 
+    # EXIF's eight ways of holding a camera, as they are undone.
+    ways = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    way = ways.get(_orientation(image))
+    return image if way is None else image.transpose(way)
+
+
+def _orientation(image: Pixels) -> int:
+    """Return how the camera was held, 1 to 8; 1 where its notes do not say it or are damaged."""
     try:
         with _opening, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 - damaged EXIF data is common, and the picture is whole
-        return image
+            said = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - damaged notes are common, and the picture is whole
+        return 1
+    return said if isinstance(said, int) and 1 <= said <= 8 else 1
 
 
 def _measured(picture: Picture) -> Look:
