@@ -25,7 +25,7 @@ from booktrack.services.series_documents import (
     series_of,
     with_aliases,
 )
-from booktrack.services.series_pages import labelled_id
+from booktrack.services.series_pages import labelled_id, summary_of
 from booktrack.services.writing import put
 from booktrack.store.base import Document, Transaction
 
@@ -92,6 +92,9 @@ def edit_series(ctx: Context, series: int | str, fields: Mapping[str, Any]) -> J
             for name, value in values.items()
             if name in _OVERRIDES and value != shown_now[name]
         }
+        if ", ".join(values.get("authors", ())) == ", ".join(shown_now["authors"]):
+            # A form has one line for all authors: sent back as it was, it says nothing new.
+            values.pop("authors", None)
         after = {
             **before,
             **{name: value for name, value in values.items() if name in _TEXTS},
@@ -118,6 +121,7 @@ def _shown(tx: Transaction, ctx: Context, id_: int) -> JSON:
     answer = Answers(tx, ctx.user_id, ctx.today())
     model = answer.series_model(id_)
     return {
+        "authors": summary_of(tx, answer, id_, labels_of(ctx))["authors"],
         "kind": answer.kind(id_),
         "total": answer.state(id_).total,
         "publication_status": overridden(

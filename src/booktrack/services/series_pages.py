@@ -68,7 +68,7 @@ def series_page(ctx: Context, series: int | str) -> JSON:
     labels = labels_of(ctx)
     with ctx.store.reading() as reader:
         answer = Answers(reader, ctx.user_id, ctx.today())
-        page = _summary(reader, answer, id_, labels)
+        page = summary_of(reader, answer, id_, labels)
         known = {
             one.position: one.isbn_13 for one in answer.series_model(id_).volumes if one.isbn_13
         }
@@ -94,14 +94,14 @@ def series_pages(ctx: Context) -> JSON:
         order = sorted(labels.items(), key=lambda item: (fold(item[1]), item[0]))
         series = []
         for id_, _ in order:
-            page = _summary(reader, answer, id_, labels)
+            page = summary_of(reader, answer, id_, labels)
             listed = _numbered(answer.state(id_).volumes).values()
             page["volumes"] = [{"status": one.status} for one in listed]
             series.append(page)
     return {"total": len(series), "series": series}
 
 
-def _summary(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str]) -> JSON:
+def summary_of(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str]) -> JSON:
     model = answer.series_model(id_)
     owned = {
         one.book_id for volume in answer.state(id_).volumes for one in volume.held
