@@ -50,7 +50,7 @@ def tell(ctx: Context) -> JSON | None:
     try:
         doc_id, told = _found(ctx.store, ctx.user_id)
         revision = ctx.store.catch_up()
-        items = _news(ctx, Told.check(told))
+        items = _news(ctx, Told.check(told), revision)
         waiting = len(items)
         if items and ctx.unplugged:
             return {"code": "offline", "message": "booktrack is offline", "news": waiting}
@@ -71,8 +71,11 @@ def _found(reader: Reader, user_id: int) -> tuple[int | None, JSON]:
     return None, {}
 
 
-def _news(ctx: Context, told: Told) -> list[JSON]:
+def _news(ctx: Context, told: Told, revision: int) -> list[JSON]:
     changes = ctx.store.changes(news.TABLES, after=told.revision)
+    # What another process writes from now on is told the next time, and only then.
+    made = [change for change in changes.made if change.revision <= revision]
+    changes = changes._replace(made=made)
     return news.between(ctx, changes, until=ctx.clock(), released_after=require_date(told.day))
 
 
