@@ -70,6 +70,16 @@ class CoverMethods:
     def picture(self, sha256: str, *, width: int | None = None) -> JSON:
         """Return a picture by the hash of its content, as answers name it; else like `cover`.
 
+        >>> import booktrack, io
+        >>> from PIL import Image
+        >>> file = io.BytesIO()
+        >>> Image.new("RGB", (600, 900), "teal").save(file, "WEBP")
+        >>> with booktrack.Library("library.json") as library:
+        ...     picture = library.set_cover("9780765326355", file.getvalue())
+        ...     edition = library.lookup("9780765326355")["editions"][0]
+        ...     library.picture(edition["cover"]["sha256"]) == picture
+        True
+
         Args:
             sha256: 64 hexadecimal digits, as `edition["cover"]["sha256"]` gives them.
             width: 200 or 400 for a thumbnail.
@@ -84,6 +94,15 @@ class CoverMethods:
 
     def set_cover(self, edition: int | str, picture: bytes | str | os.PathLike[str]) -> JSON:
         """Return the picture of an edition after taking yours, which no source replaces.
+
+        >>> import booktrack, io
+        >>> from PIL import Image
+        >>> file = io.BytesIO()
+        >>> Image.new("RGB", (600, 900), "olive").save(file, "JPEG")
+        >>> with booktrack.Library("library.json") as library:
+        ...     picture = library.set_cover("9780765326355", file.getvalue())
+        >>> picture["mime"], picture["uploaded"], picture["path"].endswith(".jpg")
+        ('image/jpeg', True, True)
 
         Args:
             edition: Its id or ISBN.
@@ -104,6 +123,17 @@ class CoverMethods:
 
         What was downloaded is not fetched from the same address again. The file goes with
         `check(repair=True)`, once nothing shows it; until then `undo` brings it back.
+
+        >>> import booktrack, io
+        >>> from PIL import Image
+        >>> file = io.BytesIO()
+        >>> Image.new("RGB", (600, 900), "maroon").save(file, "PNG")
+        >>> with booktrack.Library("library.json") as library:
+        ...     picture = library.set_cover("9780765326355", file.getvalue())
+        ...     removed = library.remove_cover("9780765326355")
+        ...     gone = library.check(repair=True)["covers"]["removed"]
+        >>> removed["removed"], picture["path"] in gone
+        (True, True)
 
         Raises:
             NotFound: There is no such edition.
@@ -171,6 +201,13 @@ class CoverMethods:
 
         Pictures that are there are matched first. A volume of which the library has no book is
         shown by what its source gave, else by what Open Library has under its ISBN.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.download_missing_volume_covers("Saga")
+        Traceback (most recent call last):
+            ...
+        booktrack.errors.SourceUnavailable: no cover could be fetched: booktrack is offline; ...
 
         Args:
             series_id: The series, by id or name.
