@@ -6,6 +6,7 @@ from booktrack.domain.reading import (
     Count,
     Length,
     Place,
+    are_one,
     calendar_day,
     clamped,
     counts,
@@ -249,3 +250,40 @@ def test_the_last_date_of_a_reading():
     assert last_date(reading(started_at="2024", finished_at="2025")) == "2025"
     assert last_date(reading(started_at="2024")) == "2024"
     assert last_date(reading()) == ""
+
+
+class TestOneReadingToldTwice:
+    @pytest.mark.parametrize(
+        ("mine", "told"),
+        [
+            (
+                reading("finished", finished_at="2024-02-29"),
+                reading("finished", finished_at="2024"),
+            ),
+            (reading("finished"), reading("finished", finished_at="2024")),
+            (reading("finished", finished_at="2024"), reading("finished")),
+            (reading("abandoned"), reading("abandoned")),
+            (reading("paused"), reading("reading", started_at="2024")),
+            (
+                reading("finished", started_at="2024-02-20", finished_at="2024-02-29"),
+                reading("finished", started_at="2024-02-21", finished_at="2024-02"),
+            ),
+        ],
+    )
+    def test_is_one(self, mine, told):
+        assert are_one(mine, told)
+
+    @pytest.mark.parametrize(
+        ("mine", "told"),
+        [
+            (reading("finished", finished_at="2023"), reading("finished", finished_at="2024")),
+            (reading("finished", finished_at="2024"), reading("finished", finished_at="2023")),
+            (reading("finished", started_at="2024"), reading("finished", finished_at="2023")),
+            (reading("finished", finished_at="2023"), reading("finished", started_at="2024")),
+            (reading("finished"), reading("reading")),
+            (reading("reading"), reading("finished")),
+            (reading("abandoned"), reading("finished")),
+        ],
+    )
+    def test_is_two_where_anything_speaks_against_it(self, mine, told):
+        assert not are_one(mine, told)

@@ -76,6 +76,69 @@ class TestImportedReadings:
         assert imported.readings(book) == before
 
 
+STORYGRAPH = (
+    "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Date Added,Last Date Read,Dates Read,"
+    "Read Count,Moods,Pace,Character- or Plot-Driven?,Strong Character Development?,"
+    "Loveable Characters?,Diverse Characters?,Flawed Characters?,Star Rating,Review,"
+    "Content Warnings,Content Warning Description,Tags,Owned?\n"
+)
+
+
+def storygraph(title, status, *, dates="", rating=""):
+    """Return a row as The StoryGraph writes it."""
+    last = dates.rpartition("-")[2]
+    return (
+        f"{title},Ann Lee,,,paperback,{status},2023/01/01,{last},{dates},1,,,,,,,,{rating},,,,,No\n"
+    )
+
+
+class TestTheSameReadingInTwoPlaces:
+    @pytest.fixture
+    def files(self, tmp_path):
+        """What one person exported from two services."""
+        rows = {
+            "goodreads_library_export.csv": GOODREADS
+            + goodreads(1, "Once", "read", rating=4, pages=100, read="2024/02/29", count=1)
+            + goodreads(2, "Again", "read", pages=200, read="2023/05/01", count=1)
+            + goodreads(3, "Sometime", "read", pages=300, count=1)
+            + goodreads(4, "Now", "currently-reading", pages=400, count=1)
+            + goodreads(5, "Wished", "to-read", pages=500),
+            "storygraph.csv": STORYGRAPH
+            + storygraph("Once", "read", dates="2024/02/20-2024/02/29", rating="4.25")
+            + storygraph("Again", "read", dates="2025/05/01")
+            + storygraph("Sometime", "read", dates="2022/03/04", rating="3.5")
+            + storygraph("Now", "currently-reading")
+            + storygraph("Wished", "read", dates="2024/06/01"),
+        }
+        for name, text in rows.items():
+            (tmp_path / name).write_text(text)
+        return [str(tmp_path / name) for name in rows]
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_counts_once_in_either_order_however_often(self, library, files, order):
+        for file in files[::order] * 2:
+            assert library.import_file(file)["failed"] == []
+        told = library.reading_stats()
+        assert (told["books"], told["titles"], told["rereads"]) == (5, 4, 1)
+        assert told["by_status"]["finished"] == 4
+        (once,) = library.readings(library.search(title="Once")["results"][0]["id"])["readings"]
+        assert (once["started_at"], once["finished_at"]) == ("2024-02-20", "2024-02-29")
+        assert once["rating"] == (4.0 if order == 1 else 4.25)
+        (some,) = library.readings(library.search(title="Sometime")["results"][0]["id"])["readings"]
+        assert (some["finished_at"], some["rating"]) == ("2022-03-04", 3.5)
+        assert library.readings(status="reading")["total"] == 1
+
+    def test_counts_once_beside_what_the_user_told(self, library, files):
+        book = library.add(title="Once", authors="Ann Lee", page_count=100)["id"]
+        library.start_reading(book, date="2024-02-19")
+        library.finish_reading(book, date="2024-02-29", rating=5)
+        mine = library.readings(book)["readings"][0]
+        for file in files:
+            library.import_file(file)
+        (once,) = library.readings(book)["readings"]
+        assert (once["id"], once["rating"], once["started_at"]) == (mine["id"], 5.0, "2024-02-19")
+
+
 def test_sessions_survive_an_export_and_an_import(library, tmp_path):
     book = library.add(DUNE, title="Dune", page_count=300)["id"]
     library.update_progress(book, page=50, chapter=2, date="2026-11-01", note="slow")

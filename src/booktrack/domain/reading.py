@@ -236,6 +236,32 @@ def in_order(readings: Mapping[int, Document]) -> Sequence[int]:
     )
 
 
+def are_one(mine: Document, told: Document) -> bool:
+    """Return whether a reading and what another file tells of one may well be the same.
+
+    People keep their readings in several places, and a reading counts once. Nothing may speak
+    against it: neither the status nor a date.
+
+    >>> are_one({"status": "finished", "finished_at": "2024-02-29"},
+    ...         {"status": "finished", "finished_at": "2024"})
+    True
+    """
+    if mine["status"] in OPEN or told["status"] in OPEN:
+        return mine["status"] in OPEN and told["status"] in OPEN
+    mine_at, told_at = mine.get("finished_at"), told.get("finished_at")
+    return (
+        mine["status"] == told["status"]
+        and not _is_before(mine_at, told_at)
+        and not _is_before(told_at, mine_at)
+        and not _is_before(told_at, mine.get("started_at"))
+        and not _is_before(mine_at, told.get("started_at"))
+    )
+
+
+def _is_before(first: str | None, second: str | None) -> bool:
+    return first is not None and second is not None and surely_before(first, second)
+
+
 def days_taken(reading: Document) -> int | None:
     """Return the days from start to finish, both counted; None where a day is not known.
 

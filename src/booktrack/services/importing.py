@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+from booktrack.domain.reading import are_one, current
 from booktrack.domain.records import (
     EditionRecord,
     ExactRow,
@@ -26,6 +27,7 @@ from booktrack.services.context import Context, Progress
 from booktrack.services.import_effects import Earlier, Watched
 from booktrack.services.import_repairs import failed_csv, without_reasons
 from booktrack.services.owning import set_status
+from booktrack.services.reading_shelf import own_readings
 from booktrack.services.recording import Recorded, detect_series, record_series, record_work
 from booktrack.services.restoring import Restoring
 from booktrack.services.writing import filling_gaps
@@ -327,6 +329,8 @@ class _Import:
         changes = self._news(before, said, recorded.edition_ids[0])
         if not changes:
             return False
+        marks = before.get("identifiers", {})
+        changes["identifiers"] = {**marks, scheme: sorted({*marks.get(scheme, []), mark})}
         return tx.put("readings", reading_id, before | changes | {"updated_at": self._now})
 
     def _mark(self, row: ImportedRow, recorded: Recorded) -> str:
@@ -335,17 +339,28 @@ class _Import:
     def _same_reading(
         self, tx: Transaction, book_id: int, scheme: str, mark: str, reading: ImportedReading
     ) -> tuple[int, Document | None]:
-        """Return the reading that an earlier import of this row made; a re-read is another one."""
+        """Return the reading that an earlier import of this row made; a re-read is another one.
+
+        Else it is one that the user or another file told of already, and this file did not.
+        """
         found: tuple[int, Document | None] = (0, None)
-        for reading_id in tx.find("reading_book", str(book_id)):
-            document = tx.get("readings", reading_id)
-            if (
-                document is not None
-                and document["user_id"] == self._ctx.user_id
-                and mark in document.get("identifiers", {}).get(scheme, [])
-            ):
+        others = {}
+        mine = own_readings(tx, self._ctx.user_id, book_id)
+        for reading_id, document in mine.items():
+            marks = document.get("identifiers", {})
+            if mark in marks.get(scheme, []):
                 found = (reading_id, document)
-        return (0, None) if found[1] and _is_reread(found[1], reading) else found
+            elif scheme not in marks:
+                others[reading_id] = document
+        if found[1]:
+            return (0, None) if _is_reread(found[1], reading) else found
+        if reading.status == "want_to_read":
+            # Who has read it elsewhere, or is reading it, did so after the wish.
+            same = current(others)
+        else:
+            told = reading.model_dump()
+            same = max((one for one in others if are_one(others[one], told)), default=None)
+        return (0, None) if same is None else (same, others[same])
 
     def note(self, tx: Transaction, fingerprint: str) -> int | None:
         """Write down that the file was imported, where that changed anything."""
