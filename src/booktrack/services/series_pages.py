@@ -102,6 +102,7 @@ def series_pages(ctx: Context) -> JSON:
 
 
 def summary_of(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str]) -> JSON:
+    """Return the series without its volumes, as pages list it."""
     model = answer.series_model(id_)
     owned = {
         one.book_id for volume in answer.state(id_).volumes for one in volume.held

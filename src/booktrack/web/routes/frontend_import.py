@@ -161,18 +161,34 @@ async def import_any(request: Request) -> Response:
 
 async def _import(request: Request, file: Uploaded, columns: dict[str, str]) -> dict[str, Any]:
     """Return what the import did: the content tells the format, and the columns only help out."""
-    peek = await call(request, "peek_file", file.content, limit=1) if columns else {}
-    told = {name: column for name, column in columns.items() if column in peek.get("columns", [])}
-    done: dict[str, Any]
-    if told and peek["format"] == "table":
+    for chosen in await _ways(request, file, columns):
         try:
-            done = await call(request, "import_file", file.content, columns=told, owned=True)
+            done: dict[str, Any] = await call(
+                request, "import_file", file.content, owned=True, columns=chosen
+            )
         except InvalidFile:
-            # The form sends what it guessed, or what was chosen for the file before this one.
-            done = await call(request, "import_file", file.content, owned=True)
-        return done
-    done = await call(request, "import_file", file.content, owned=True)
-    return done
+            # The form also sends what it guessed, and what was chosen for the file before.
+            if chosen is None:
+                raise
+        else:
+            return done
+    raise Problem(422, "the file is no export that booktrack knows, nor of the columns named")
+
+
+async def _ways(
+    request: Request, file: Uploaded, columns: dict[str, str]
+) -> list[dict[str, str] | None]:
+    """Return how the file may be read, the best way first; None is by its content alone."""
+    if not columns:
+        return [None]
+    try:
+        peek = await call(request, "peek_file", file.content, limit=1)
+    except InvalidFile:
+        return [columns, None]
+    if peek["format"] != "table":
+        return [None]
+    there = {name: column for name, column in columns.items() if column in peek["columns"]}
+    return [there, None] if there else [None]
 
 
 def _columns(text: str | None) -> dict[str, str]:
