@@ -6,8 +6,8 @@ Environment variables: `BOOKTRACK_LIBRARY` (the library file), `BOOKTRACK_OFFLIN
 network), `BOOKTRACK_CONTACT` (an e-mail or web address that sources see), `BOOKTRACK_CACHE` (the
 folder of cached answers), `BOOKTRACK_PATIENCE` (seconds after which an answer is given with what
 has arrived, 8), `BOOKTRACK_STALE_DAYS` (after how many days values are asked for again,
-"price=7,upcoming=3,other=180,missing=30"). The sources themselves read `BOOKTRACK_GOOGLE_KEY` and
-`BOOKTRACK_HARDCOVER_TOKEN`.
+"price=7,upcoming=3,other=180,missing=30"). `BOOKTRACK_GOOGLE_KEY` and `BOOKTRACK_HARDCOVER_TOKEN`
+are read when a source is made.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from booktrack.domain.freshness import AGES, Policy
@@ -27,7 +27,7 @@ class _Read:
     """What stood in the files at one revision."""
 
     library: dict[str, Any]
-    beside: dict[str, Any]
+    beside: dict[str, Any] = field(repr=False)
     problems: list[str]
 
 

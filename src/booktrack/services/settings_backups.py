@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +30,7 @@ def content(ctx: Context) -> JSON:
     """Return what a backup holds: everything that is set but keys and where news is sent."""
     stored = ctx.settings.stored()
     values = {
-        name: stored.get(name, setting.default)
+        name: deepcopy(stored.get(name, setting.default))
         for name, setting in SETTINGS.items()
         if not setting.beside
     }

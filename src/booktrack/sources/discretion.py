@@ -1,9 +1,14 @@
-"""Keeping keys and tokens out of the log: httpx logs the whole address of each request."""
+"""Keeping keys and tokens out of logs and errors.
+
+httpx logs the whole address of each request, and services repeat a wrong key in their answers.
+"""
 
 from __future__ import annotations
 
 import logging
 from urllib.parse import quote
+
+from booktrack.errors import SourceError
 
 
 class _Discretion(logging.Filter):
@@ -13,11 +18,16 @@ class _Discretion(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if any(secret in message for secret in self.secrets):
-            for secret in self.secrets:
-                message = message.replace(secret, "***")
-            record.msg, record.args = message, ()
+        discreet = self.without(message)
+        if discreet != message:
+            record.msg, record.args = discreet, ()
         return True
+
+    def without(self, text: str) -> str:
+        # The longest first: one secret may be a part of another.
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
 
 
 _discretion = _Discretion()
@@ -25,6 +35,20 @@ logging.getLogger("httpx").addFilter(_discretion)
 
 
 def keep_out_of_logs(*secrets: str) -> None:
-    """Show `***` in httpx's log in place of these texts, plain or as addresses quote them."""
-    for secret in secrets:
-        _discretion.secrets |= {secret, quote(secret, safe="")} - {""}
+    """Show `***` in logs and errors in place of these texts, plain or as addresses quote them.
+
+    Of a header such as "Bearer abc" what follows the first word is kept out by itself too.
+    """
+    for text in secrets:
+        for secret in {text, text.partition(" ")[2]} - {""}:
+            _discretion.secrets |= {secret, quote(secret, safe="")}
+
+
+def conceal(error: SourceError) -> None:
+    """Take out of an error what is kept out of logs: a service may repeat what it was sent."""
+    error.message = _discretion.without(error.message)
+    error.args = (error.message,)
+    error.details = {
+        name: _discretion.without(value) if isinstance(value, str) else value
+        for name, value in error.details.items()
+    }

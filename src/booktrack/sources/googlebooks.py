@@ -30,7 +30,7 @@ VARIABLE = "BOOKTRACK_GOOGLE_KEY"
 
 _KEY_HINT = (
     f"get a free one at https://console.cloud.google.com (Books API) and set {VARIABLE} or the "
-    "setting `key` of googlebooks"
+    "setting google_books_api_key"
 )
 _FALLBACK_COUNTRY = "US"
 _MOST_RESULTS = 40

@@ -35,7 +35,7 @@ BATCH = 50
 
 _TOKEN_HINT = (
     f"make one at {HOME}/account/api (the scope read:catalog is enough) and set {VARIABLE} or the "
-    "setting `token` of hardcover"
+    "setting hardcover_token"
 )
 _MOST_FOUND = 25
 _MOST_SERIES = 3

@@ -39,7 +39,7 @@ from booktrack.sources.bodies import changed, check_content, read_body
 from booktrack.sources.cache import Cache, Entry
 from booktrack.sources.calls import Answer, Call
 from booktrack.sources.contact import CONTACT_HINT, checked_contact
-from booktrack.sources.discretion import keep_out_of_logs
+from booktrack.sources.discretion import conceal, keep_out_of_logs
 from booktrack.sources.pacing import LONGEST_PAUSE, Pace, retry_after
 from booktrack.sources.quota import Quota
 from booktrack.sources.strangers import KEEP_NOTHING, Stranger, stranger
@@ -265,6 +265,9 @@ class Gateway:
         except StopIteration as done:
             value: T = done.value
             return value
+        except SourceError as error:
+            conceal(error)  # services repeat in their errors what they were sent
+            raise
         finally:
             flow.close()
 
@@ -375,7 +378,7 @@ class Gateway:
         headers = {"Accept": _ACCEPT[ask.accept], **ask.headers, **conditions(kept)}
         sent = url
         if _is_own(source, url) and url.scheme == httpx.URL(ask.url).scheme:
-            keep_out_of_logs(*ask.secret_params.values())
+            keep_out_of_logs(*ask.secret_params.values(), *ask.secret_headers.values())
             headers |= ask.secret_headers
             sent = url.copy_merge_params(dict(ask.secret_params)) if ask.secret_params else url
         request = self._open().build_request(
