@@ -35,7 +35,8 @@ class FindingMethods:
         'The Way of Kings'
 
         Args:
-            query: An ISBN, or words of a title, author or series, typos forgiven.
+            query: An ISBN, or words of a title, author or series, typos forgiven; or words of
+                your own notes and tags.
             isbn: An ISBN-10 or -13, with or without hyphens.
             title: Words of the title; with `author` or `series`, both must fit.
             author: Words of an author's name.

@@ -162,6 +162,8 @@ class OwningMethods:
     def lend(self, edition: int | str, to: str, *, since: str | None = None) -> JSON:
         """Return the edition after noting who has it now.
 
+        One loan is kept of an edition, however many copies there are.
+
         >>> import booktrack
         >>> with booktrack.Library("library.json") as library:
         ...     lent = library.lend("9780765326355", "Ann", since="2024-10-03")

@@ -3,7 +3,7 @@
 import pytest
 
 from booktrack import Conflict, InvalidDate, InvalidInput, InvalidISBN, NotFound
-from support.libraries import DUNE, WAY_OF_KINGS, WAY_OF_KINGS_EBOOK, open_library, snapshot
+from support.libraries import DUNE, WAY_OF_KINGS, WAY_OF_KINGS_EBOOK, Told, open_library, snapshot
 
 TODAY = "2026-11-22"
 
@@ -235,6 +235,15 @@ class TestNotes:
         assert self.found(sample, "lettered")
         sample.edit_copy(WAY_OF_KINGS, notes=None)
         assert self.found(sample, "lettered") == []
+
+    def test_a_note_that_says_just_that_keeps_the_sources_from_being_asked(self, tmp_path):
+        source = Told()
+        with open_library(tmp_path / "l.json", sources=[source], offline=False) as library:
+            library.add(DUNE, title="Dune", notes="lettered edition")
+            assert library.search("Lettered Edition")["results"][0]["title"] == "Dune"
+            assert source.questions == 0
+            library.search("edition")
+            assert source.questions == 1
 
     def test_lists_narrow_to_notes_and_tags(self, sample):
         sample.edit_copy(WAY_OF_KINGS, tags=["Gift"], notes="signed copy\nfrom Ann")

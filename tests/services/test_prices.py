@@ -2,7 +2,7 @@
 
 import pytest
 
-from booktrack import InvalidDate, InvalidInput, NotFound
+from booktrack import Conflict, InvalidDate, InvalidInput, NotFound
 from support.libraries import (
     DUNE,
     NOW,
@@ -194,6 +194,14 @@ class TestWithTheirEdition:
         dune.edit_edition(DUNE, price=8, currency="EUR")
         dune.undo(dune.history(limit=1)["transactions"][0]["id"])
         assert (seen(dune), dune.get_edition(DUNE)["price"]) == ([(9, "EUR", "user")], 9)
+
+    def test_a_book_of_which_a_price_was_noted_since_is_not_taken_back(self, library):
+        library.add(DUNE, title="Dune")
+        (added,) = library.history()["transactions"]
+        library.add_price(DUNE, 9, "EUR")
+        with pytest.raises(Conflict, match="prices 1 names editions 1"):
+            library.undo(added["id"])
+        assert library.check()["ok"]
 
     def test_joining_books_keeps_both_histories(self, dune):
         other = dune.add(title="Dune!", authors="Frank Herbert, senior")["id"]
