@@ -122,7 +122,7 @@ class CalendarMethods:
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
         ...     book = library.add(title="Emberdark", status="want", release_date="2099-02")
-        ...     item = library.news()["news"][-1]
+        ...     item = library.news()["news"][0]
         >>> item["kind"], item["title"], item["after"]
         ('announced', 'Emberdark', '2099-02')
 

@@ -136,6 +136,12 @@ def test_what_is_owned_already_is_released_too(library, clock):
     assert (one["kind"], one["owned"], one["at"]) == ("released", True, "2026-12-05")
 
 
+def test_what_is_bought_after_it_came_out_is_no_news(library, clock):
+    add(library, "Bought", "2026-11-20", status="own")
+    add(library, "Learned of", "2026-11-20")
+    assert [one[1] for one in told(library.news())] == ["Learned of"]
+
+
 def test_formats_that_come_out_together_are_one_of_the_news(library):
     about = {"title": "Kings", "authors": "Brandon Sanderson", "status": "want"}
     library.add("9780765326355", **about, release_date="2027-02-01", format="hardcover")

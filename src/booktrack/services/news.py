@@ -141,6 +141,13 @@ class _Past:
             return document is not None
         return _volume(document, one) is not None
 
+    def was_bought(self, one: Release, day: PartialDate) -> bool:
+        """Return whether it is owned and came into the library after it had come out."""
+        made = self._made.get(("editions", one.edition_id or 0), []) if one.owned else []
+        if not made or made[0].before is not None:
+            return False
+        return is_over(day, _partial(_instant(made[0].at).date() - timedelta(days=1)))
+
     def was_asked(self, one: Release) -> bool:
         """Return whether volumes of its series had been told before: only then is one new."""
         series = self._document(("series", one.series_id or 0), end=False)
@@ -218,7 +225,7 @@ def _items(one: Release, past: _Past, released_after: PartialDate) -> Iterator[_
     at = past.at(one)
     if after is not None and is_over(after, past.today):
         came_late = at and before and not is_over(before, released_after)
-        if not is_over(after, released_after) or came_late:
+        if (not is_over(after, released_after) or came_late) and not past.was_bought(one, after):
             yield _Item("released", one, before, after, after.text)
         return
     if at is None or not past.was_known(one, end=True):
