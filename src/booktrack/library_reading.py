@@ -43,7 +43,8 @@ class ReadingMethods:
 
         Args:
             book: Its id or an ISBN of it.
-            date: When it was begun; today.
+            date: When it was begun; today. It corrects the start of a book that is being read, and
+                leaves that of a paused one.
             edition: The edition that is read, by id or ISBN; else the one that `book` names, one
                 that is owned, or the first. In another edition than before the reading goes on
                 at the same percentage.

@@ -287,6 +287,12 @@ class TestPausing:
             first["id"], "2026-11-01", None
         )  # fmt: skip
 
+    def test_going_on_later_leaves_the_start(self, library, book):
+        library.start_reading(book, date="2026-11-01")
+        library.pause_reading(book, date="2026-11-10")
+        again = library.start_reading(book, date="2026-11-20")
+        assert (again["status"], again["started_at"]) == ("reading", "2026-11-01")
+
     def test_what_is_not_being_read_is_refused(self, library, book):
         refused(library, Conflict, lambda: library.pause_reading(book))
         library.finish_reading(book)
@@ -586,3 +592,23 @@ def test_a_removed_edition_leaves_the_reading(library, book):
     (reading,) = library.readings(book)["readings"]
     assert (reading["edition_id"], reading["isbn_13"], reading["page"]) == (None, None, 150)
     assert library.check()["ok"]
+
+
+class TestOnAPage:
+    """What `shelf` and `book_page` tell of a reading."""
+
+    def test_the_reading_that_stands_for_the_book(self, library, book):
+        library.finish_reading(book, date="2020", rating=4)
+        library.start_reading(book)
+        library.update_progress(book, page=150)
+        (card,) = library.shelf()["books"]
+        assert card["reading"] == library.book_page(DUNE)["reading"]
+        told = card["reading"]
+        assert (told["status"], told["page"], told["percent"]) == ("reading", 150, 50.0)
+        assert (told["rating"], told["times_read"], told["started_at"]) == (4.0, 1, TODAY)
+
+    def test_nothing_where_there_is_none(self, library, book):
+        assert library.book_page(DUNE)["reading"] is None
+        library.add_to_wishlist(book)
+        told = library.book_page(DUNE)["reading"]
+        assert (told["status"], told["rating"], told["times_read"]) == ("want_to_read", None, 0)

@@ -40,8 +40,9 @@ def start_reading(
         reading_id, reading = shelf.current()
         if reading.get("status") in CLOSED:
             reading_id, reading = None, shelf.fresh()
-        begun = reading.get("status") in OPEN
-        start = given or (reading.get("started_at") if begun else ctx.today())
+        start: str | None = given or ctx.today()
+        if reading.get("status") == "paused" or (reading.get("status") == "reading" and not given):
+            start = reading.get("started_at")
         reading = shelf.in_edition(reading, chosen)
         return shelf.write(reading_id, {**reading, **_under_way(start)})
 
