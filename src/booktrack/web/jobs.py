@@ -198,14 +198,21 @@ class Jobs:
         with self._lock:
             return list(self._jobs.values())[::-1]
 
-    def close(self) -> None:
-        """End all jobs at their next step, and wait for that."""
+    def hang_up(self) -> None:
+        """Take no more jobs, and let go of those who listen to one: the server ends."""
         with self._lock:
             self.closing = True
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.tell()
+
+    def close(self) -> None:
+        """End all jobs at their next step, and wait for that."""
+        self.hang_up()
+        with self._lock:
             jobs, pool = list(self._jobs.values()), self._pool
         for job in jobs:
             job.cancel()
-            job.tell()
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 

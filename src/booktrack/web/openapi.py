@@ -137,12 +137,16 @@ def _health() -> JSON:
         "responses": {
             "200": {
                 "description": "It is ready.",
-                "content": {"application/json": {"schema": _ref(Health.__name__),
-                                                 "example": examples().get("health")}},
+                "content": {
+                    "application/json": {
+                        "schema": _ref(Health.__name__),
+                        "example": examples().get("health"),
+                    }
+                },
             },
             **_problems([400, 403, 500, 503]),
         },
-    }  # fmt: skip
+    }
 
 
 def _operation(one: Operation, schemas: JSON) -> JSON:
@@ -179,11 +183,11 @@ def _parameters(one: Operation) -> list[JSON]:
             entry["example"] = one.sample["path"][name]
         found.append(entry)
     for header in _headers(one):
-        about: JSON = {"type": "string"}
+        kind: JSON = {"type": "string"}
         if header == "Idempotency-Key":
-            about["pattern"] = KEY.pattern
+            kind["pattern"] = KEY.pattern
         found.append(
-            {"name": header, "in": "header", "schema": about, "description": _HEADERS[header]}
+            {"name": header, "in": "header", "schema": kind, "description": _HEADERS[header]}
         )
     return found
 
@@ -253,12 +257,13 @@ def _success(one: Operation, schemas: JSON) -> JSON:
 
 def _links(one: Operation) -> JSON:
     """Return where to go on from what was made."""
-    if one.id == "add":
-        going_on = ("get_book", "edit_book", "remove_book", "provenance")
-        return {"links": {name: _link(name, "book_id") for name in going_on}}
-    if one.id == "start_reading":
-        going_on = ("edit_reading", "remove_reading")
-        return {"links": {name: _link(name, "reading_id") for name in going_on}}
+    for name, parameter, follow in (
+        ("add", "book_id", ("get_book", "edit_book", "remove_book", "provenance")),
+        ("start_reading", "reading_id", ("edit_reading", "remove_reading")),
+        ("create_series", "series", ("get_series", "override_series", "remove_series")),
+    ):
+        if one.id == name:
+            return {"links": {other: _link(other, parameter) for other in follow}}
     return {}
 
 

@@ -7,6 +7,7 @@ from booktrack.web import (
     operations_covers,
     operations_files,
     operations_owning,
+    operations_pages,
     operations_series,
     operations_settings,
 )
@@ -16,6 +17,7 @@ OPERATIONS: list[Operation] = [
     *operations_books.OPERATIONS,
     *operations_series.OPERATIONS,
     *operations_owning.OPERATIONS,
+    *operations_pages.OPERATIONS,
     *operations_covers.OPERATIONS,
     *operations_files.OPERATIONS,
     *operations_settings.OPERATIONS,

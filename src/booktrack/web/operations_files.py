@@ -11,7 +11,7 @@ from pydantic import Field
 
 from booktrack.errors import InvalidFile, NotFound, shown
 from booktrack.library import Library
-from booktrack.web import shapes_more
+from booktrack.web import shapes_more, shapes_pages
 from booktrack.web.operations import (
     JSON,
     Body,
@@ -19,6 +19,7 @@ from booktrack.web.operations import (
     Id,
     Limit,
     Operation,
+    Page,
     Params,
     SeriesName,
     Upload,
@@ -63,6 +64,18 @@ class ImportParams(Params):
         pairs = [one.partition("=") for one in given.pop("column", None) or []]
         if pairs:
             given["columns"] = {name: column for name, _, column in pairs}
+        return given
+
+
+class PeekParams(ImportParams):
+    """How a file would be read, and how many rows of it."""
+
+    limit: Annotated[Limit, Field(le=1_000)] = 5
+
+    def arguments(self) -> JSON:
+        """Return the arguments; nothing is asked of sources."""
+        given = super().arguments()
+        given.pop("enrich", None)
         return given
 
 
@@ -140,6 +153,16 @@ def _import(library: Library, given: JSON) -> Any:
         return library.import_file(file, **given)
 
 
+def _peek(library: Library, given: JSON) -> Any:
+    with given.pop("file") as file:
+        return library.peek_file(file, **given)
+
+
+def _keep(library: Library, _given: JSON) -> JSON:
+    done = library.backup()
+    return {"name": Path(done["path"]).name, **{k: v for k, v in done.items() if k != "path"}}
+
+
 def _download(library: Library, _given: JSON) -> bytes:
     with tempfile.TemporaryDirectory(prefix="booktrack-") as folder:
         path = Path(folder) / "library.json"
@@ -203,6 +226,15 @@ _FILES = tagged(
         sample={"query": {}, "file": _LIST},
     ),
     Operation(
+        "POST", "/imports/peek", "peek_file", "The first rows of a file as they are understood",
+        shapes_pages.Peek, PeekParams, _EXPORT, call=_peek,
+        sample={"query": {}, "file": _LIST},
+    ),
+    Operation(
+        "GET", "/sync-history", "sync_history", "What was taken in, newest first",
+        shapes_pages.SyncHistory, Page, version="revision", sample={"query": {}},
+    ),
+    Operation(
         "GET", "/imports", "imports", "The files that were taken in, newest first",
         shapes_more.Imports, HistoryParams, version="revision", sample={"query": {}},
     ),
@@ -234,6 +266,11 @@ _SAFETY = tagged(
     Operation(
         "GET", "/backups", "backups", "The copies that the server keeps, newest first",
         shapes_more.Backups, call=_backups, sample={"query": {}},
+    ),
+    Operation(
+        "POST", "/backups", "backup", "Keep a copy of the library now",
+        shapes_pages.MadeBackup, status=201, name="make_backup", call=_keep,
+        sample={"query": {}},
     ),
     Operation(
         "POST", "/backups/{name}/restore", "restore", "Make the library what a kept copy holds",

@@ -123,7 +123,7 @@ async def upload_of(request: Request, upload: Upload) -> IO[bytes]:
 
 async def _part(request: Request) -> IO[bytes]:
     try:
-        form = await request.form(max_files=1, max_fields=1)
+        form = await request.form(max_files=1, max_fields=20)
     except HTTPException as error:
         if error.status_code != 400:
             raise

@@ -13,13 +13,16 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from booktrack.web import access, bodies
-from booktrack.web.problems import answer_to
+from booktrack.web.problems import Problem, answer_to
 from booktrack.web.tokens import Tokens
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Answered without a token: whether the server lives, and the way to show the token.
 _OPEN = frozenset({"/health", "/api/health", "/api/login", "/api/login.js", "/api/docs.css"})
+
+STRANGER = "booktrack.stranger"
+"""Set for who has not shown the token and is answered nevertheless."""
 
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -86,8 +89,13 @@ class Guard:
     def _check(self, scope: Scope, headers: Headers) -> None:
         self._hosts.check(headers)
         self._origins.check(scope["method"] in _SAFE, headers)
-        if self._tokens is not None and scope["path"] not in _OPEN:
-            self._tokens.check(headers)
+        if self._tokens is not None:
+            try:
+                self._tokens.check(headers)
+            except Problem:
+                if scope["path"] not in _OPEN:
+                    raise
+                scope[STRANGER] = True
 
     async def _preflight(
         self, scope: Scope, headers: Headers, receive: Receive, send: Send

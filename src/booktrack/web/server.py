@@ -11,6 +11,7 @@ from booktrack.errors import BooktrackError, InvalidInput, MissingExtra, shown
 from booktrack.library import Library
 from booktrack.web.access import is_loopback
 from booktrack.web.app import create_app
+from booktrack.web.jobs import Jobs
 from booktrack.web.logs import without_secrets
 
 try:
@@ -74,7 +75,8 @@ def serve(
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_LAST_SECONDS,
     )
-    server = _Server(config, announce)
+    jobs: Jobs = app.state.jobs
+    server = _Server(config, announce, jobs)
     _end_at_signals(server)
     _log_to_stderr()
     try:
@@ -82,6 +84,8 @@ def serve(
     except SystemExit as error:
         # uvicorn has logged the reason and leaves; the library is still to be closed.
         raise _cannot_listen(host, port) from error
+    finally:
+        jobs.close()
     if not server.started:
         raise _cannot_listen(host, port)
 
@@ -91,9 +95,10 @@ def _cannot_listen(host: str, port: int) -> BooktrackError:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[str], None]) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[str], None], jobs: Jobs) -> None:
         super().__init__(config)
         self._announce = announce
+        self._jobs = jobs
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they are
         await super().startup(sockets)  # type: ignore[arg-type]  # as above
@@ -101,6 +106,11 @@ class _Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             name = f"[{host}]" if ":" in host else host
             self._announce(f"http://{name}:{port}")
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # as above
+        # Who listens to a job would keep the server from ending.
+        self._jobs.hang_up()
+        await super().shutdown(sockets)  # type: ignore[arg-type]  # as above
 
 
 def _end_at_signals(server: uvicorn.Server) -> None:

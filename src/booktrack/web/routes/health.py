@@ -12,6 +12,7 @@ from booktrack import __version__
 from booktrack.errors import BooktrackError
 from booktrack.library import Library
 from booktrack.web.calls import JSON, library_of, workers_of
+from booktrack.web.security import STRANGER
 from booktrack.web.shapes import Answer
 
 
@@ -27,28 +28,33 @@ class Health(Answer):
 
 
 async def health(request: Request) -> Response:
-    """Return whether the server is ready, its version, the library, the sources, what is wrong."""
+    """Return whether the server is ready, its version, the library, the sources, what is wrong.
+
+    Who has not shown the token of a server that has one learns only whether it is ready.
+    """
     library = library_of(request)
     report = await workers_of(request).read(lambda: report_on(library))
-    return JSON(report, headers={"Cache-Control": "no-store"})
+    if STRANGER in request.scope:
+        report = {**report, "library": {}, "sources": {}, "problems": []}
+    return JSON(report, 200 if report["ready"] else 503, headers={"Cache-Control": "no-store"})
 
 
 def report_on(library: Library) -> dict[str, Any]:
     """Return the state of the library and of what it can ask; nothing is asked for it."""
-    problems: list[dict[str, Any]] = []
-    about: dict[str, Any] = {"path": library.path}
     try:
-        about["revision"] = library.revision()
-        about["books"] = library.list_books(limit=1)["total"]
+        found = library.settings_health()
+        revision: int | None = library.revision()
     except BooktrackError as error:
-        problems.append({"code": error.code, "message": error.message})
+        told = {"code": error.code, "severity": "error", "message": error.message}
+        found = {"status": "unhealthy", "library": {"path": library.path}, "sources": {}}
+        found["problems"], revision = [told], None
     return {
-        "status": "unhealthy" if problems else "healthy",
-        "ready": not problems,
+        "status": found["status"],
+        "ready": revision is not None,
         "version": __version__,
-        "library": about,
-        "sources": {},
-        "problems": problems,
+        "library": found["library"],
+        "sources": found["sources"],
+        "problems": found["problems"],
     }
 
 

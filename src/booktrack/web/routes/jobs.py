@@ -104,8 +104,8 @@ _OPERATIONS = tagged(
     Operation("GET", "/jobs", "list_jobs", "The jobs, newest first", shapes_more.JobPage, Page),
     Operation("GET", "/jobs/{job_id}", "get_job", "How far a job is", shapes_more.Job, JobParams),
     Operation(
-        "DELETE",
-        "/jobs/{job_id}",
+        "POST",
+        "/jobs/{job_id}/cancel",
         "cancel_job",
         "End a job at its next step; what it has stored stays",
         shapes_more.Job,
