@@ -96,6 +96,9 @@ def _page(ctx: Context, url: str) -> Reply:
         InvalidInput: it is no http or https address.
         SourceError: it is not public, does not answer, or answers with an error.
     """
+    from booktrack.sources.strangers import stranger
+
+    stranger(url)  # what is no address is told so offline too
     reply = ctx.asker.fetch(
         url, max_bytes=LARGEST_PAGE, accept=_ACCEPT, patience=_PATIENCE, by_hand=True
     )
