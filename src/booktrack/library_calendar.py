@@ -56,8 +56,8 @@ class CalendarMethods:
             "owned", "wanted", "state", "precision", "why", "authors", "series", "series_id",
             "series_position", "series_position_label", "book_id", "edition_id", "isbn_13",
             "language", "publisher", "cover_url"}`. `state` is "released" when the last day that
-            the date can mean has come, "estimated" where nobody has named the date, else
-            "announced"; `precision` is "day", "month" or "year". A volume of which the library
+            the date can mean has come, "announced" while its first one lies ahead, "estimated"
+            between the two and where the date is a guess; `precision` is "day", "month" or "year". A volume of which the library
             has no book has null as `book_id` and `edition_id`, and the format "unknown".
 
         Raises:

@@ -35,8 +35,10 @@ def edition(number: int, date: str, book_format: str = "hardcover", language: st
         ("2026-11-22", "released"),
         ("2026-11-23", "announced"),
         ("2026-10", "released"),
-        ("2026-11", "announced"),  # the month is not over: it may be out, or not
-        ("2026", "announced"),
+        ("2026-11", "estimated"),  # the month is not over: it may be out, or not
+        ("2026-12", "announced"),
+        ("2026", "estimated"),
+        ("2027", "announced"),
         ("2025", "released"),
         ("-0400", "released"),
         ("2028-02-29", "announced"),

@@ -133,6 +133,19 @@ def test_the_day_on_which_it_comes_out_is_a_change(library, clock):
     assert after["LAST-MODIFIED"].dt == datetime(2026, 12, 6, tzinfo=UTC)
 
 
+def test_the_month_in_which_it_is_due_is_a_change(library, clock):
+    add(library, day="2026-12")
+    before = event(library.release_calendar_ics())
+    assert (before["STATUS"], before["SUMMARY"]) == (
+        "CONFIRMED", "Wind and Truth, expected December 2026"
+    )  # fmt: skip
+    clock.now = datetime(2026, 12, 2, tzinfo=UTC)
+    after = event(library.release_calendar_ics())
+    assert after["STATUS"] == "TENTATIVE"
+    assert after["LAST-MODIFIED"].dt == datetime(2026, 12, 1, tzinfo=UTC)
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+
+
 def test_nothing_in_the_feed_depends_on_when_it_is_asked_for(library, clock):
     add(library)
     add(library, "Other", "2027")

@@ -62,14 +62,18 @@ def is_stand_in(date: PartialDate, today: PartialDate) -> bool:
 
 
 def release_state(date: PartialDate, today: PartialDate, *, guessed: bool = False) -> ReleaseState:
-    """Return whether a book of that date is out, announced, or its date a guess.
+    """Return whether a book of that date is out for certain, announced for later, or neither.
 
-    >>> release_state(PartialDate(2026, 12), PartialDate(2026, 11, 22))
-    'announced'
+    Estimated is a guess, a stand-in, and a month or year that runs: the book may be out or not.
+
+    >>> today = PartialDate(2026, 11, 22)
+    >>> release_state(PartialDate(2026, 12), today), release_state(PartialDate(2026, 11), today)
+    ('announced', 'estimated')
     """
     if is_over(date, today):
         return "released"
-    return "estimated" if guessed or is_stand_in(date, today) else "announced"
+    runs = first_day(date) <= first_day(today)
+    return "estimated" if guessed or runs or is_stand_in(date, today) else "announced"
 
 
 def language_of(language: str | None, isbn: str | None) -> str | None:
@@ -168,7 +172,7 @@ class Release:
         return self.series_id, self.position or fold(self.label or "")
 
     def state(self, today: PartialDate) -> ReleaseState:
-        """Return whether it is out, announced, or its date a guess."""
+        """Return whether it is out for certain, announced for later, or neither."""
         if self.date is None:
             return "announced"
         return release_state(self.date, today, guessed=self.guessed)

@@ -87,7 +87,7 @@ def _period(one: Release, today: PartialDate) -> tuple[date, date] | None:
 
 def _event(one: Release, period: tuple[date, date], today: PartialDate, library: str) -> Event:
     state = one.state(today)
-    changed = _changed(one, period, state)
+    changed = _changed(one, period, state, date.fromisoformat(today.text))
     event = Event()
     event.add("uid", f"{_identity(one)}@{library}")
     event.add("dtstamp", changed)
@@ -116,14 +116,17 @@ def _identity(one: Release) -> str:
     return f"volume-{one.series_id}-{place[:16]}"
 
 
-def _changed(one: Release, period: tuple[date, date], state: str) -> datetime:
+def _changed(one: Release, period: tuple[date, date], state: str, day: date) -> datetime:
     """Return when the event changed last: the entry did, or its day came."""
     changed = _LONG_AGO
     if one.updated_at:
         changed = max(changed, _instant(one.updated_at))
     if state == "released":
         came = period[1] if period[1] == period[0] else period[1] - timedelta(days=1)
-        changed = max(changed, datetime.combine(came, time.min, UTC))
+        return max(changed, datetime.combine(came, time.min, UTC))
+    # A month that begins makes "announced" to "estimated".
+    if period[0] <= day:
+        return max(changed, datetime.combine(period[0], time.min, UTC))
     return changed
 
 
@@ -161,7 +164,7 @@ def _description(one: Release, state: str) -> str:
     if one.date is not None and one.date.precision != "day":
         known = f"only the {one.date.precision} is known"
     else:
-        known = "the date is a guess" if state == "estimated" else ""
+        known = "nobody has named the date" if state == "estimated" else ""
     lines = [
         ", ".join(one.authors),
         place,
