@@ -12,6 +12,7 @@ from pytest_httpx import HTTPXMock, IteratorStream
 from booktrack.errors import (
     InvalidInput,
     SourceChanged,
+    SourceError,
     SourceRateLimited,
     SourceRefused,
     SourceUnavailable,
@@ -268,3 +269,18 @@ async def test_a_redirect_waits_for_the_turns_of_the_host_that_it_leads_to(
     url = "https://covers.openlibrary.org/b/isbn/1-L.jpg"
     assert (await gateway.fetch(url, max_bytes=9)).url == target
     assert loop_time() < 1
+
+
+async def test_only_the_hosts_that_the_caller_vouches_for_are_asked_by_name(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    trusted = frozenset({"own.example:8080"})
+    httpx_mock.add_response(content=b"x", url="http://own.example:8080/a.jpg")
+    reply = await gateway.fetch("http://own.example:8080/a.jpg", max_bytes=9, trusted=trusted)
+    assert reply.body == b"x"
+    for url in ("http://own.example/a.jpg", "http://own.example:9200/", "http://inside.example/"):
+        with pytest.raises(SourceError):
+            await gateway.fetch(url, max_bytes=9, trusted=trusted)
+    with pytest.raises(SourceError):
+        await gateway.fetch("http://own.example:8080/a.jpg", max_bytes=9)
+    assert len(httpx_mock.get_requests()) == 1

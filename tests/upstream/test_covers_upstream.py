@@ -383,6 +383,22 @@ def test_an_edition_without_an_address_is_looked_up_at_open_library_by_the_batch
     assert not any("/isbn/" in path for path in server_of(net).paths)
 
 
+def test_a_source_in_the_own_network_may_keep_pictures_there_and_others_lead_to_none(
+    opened: Callable[..., Library], hosts: Hosts, net: Diverted
+) -> None:
+    class Catalogue(Told):
+        hosts = frozenset({"inside.example:8080"})
+
+    hosts.pictures["inside.example:8080/a.jpg"] = cover_file(1)
+    library = opened(Catalogue())
+    add(library, "http://inside.example:8080/a.jpg", 0)
+    add(library, "http://inside.example:9200/a.jpg", 1)
+    add(library, "http://inside.example/a.jpg", 2)
+    report = library.download_covers()
+    assert [one["isbn_13"] for one in report["covers"]] == [ISBNS[0]]
+    assert net.asked == ["inside.example for inside.example:8080"]
+
+
 def test_by_isbn_open_library_is_asked_no_more_than_it_permits(
     opened: Callable[..., Library], hosts: Hosts, net: Diverted
 ) -> None:

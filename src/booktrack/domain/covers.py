@@ -16,9 +16,21 @@ THUMBNAIL_WIDTHS = (200, 400)
 GOOD_WIDTH = 300
 """Pixels from which a picture is good enough not to look for a larger one."""
 
+HOSTS = frozenset(
+    {
+        "covers.openlibrary.org",
+        "books.google.com",
+        "m.media-amazon.com",
+        "s4.anilist.co",
+        "assets.hardcover.app",
+    }
+)
+"""Where the services that booktrack knows keep their pictures."""
+
 # MD5 of Google's "image not available", as calibre knows them (metadata/sources/google.py).
 _KNOWN = frozenset({"0de4383ebad0adad5eeb8975cd796657", "a64fa89d7ebc97075c1d363fc5fea71f"})
 
+_LONGEST_ADDRESS = 3_900  # what asks for a larger form stays under the Gateway's 4,000
 _LEAST_SIDE = 24  # pixels; Open Library's blank is 1x1, its smallest real covers are 43 wide
 _LONGEST_SHAPE = 5.0  # a spine or a banner
 _NO_COLOUR = 16  # of 255: what JPEG makes of grey
@@ -94,7 +106,7 @@ def best_addresses(address: str | None) -> list[str]:
     """
     if not address or _NAMED.search(address):
         return []
-    return list(dict.fromkeys(_forms(address)))
+    return list(dict.fromkeys(_forms(address.strip().replace(" ", "%20"))))
 
 
 def by_isbn(isbn: str) -> str:
@@ -110,10 +122,13 @@ def _forms(address: str) -> list[str]:
     """Return the forms of one address, the largest first; each service names sizes its own way."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return []
-    if parts.scheme not in ("http", "https"):
+    named = parts.username is not None or parts.password is not None
+    if parts.scheme not in ("http", "https") or not host or port == 0 or named:
+        return []
+    if len(address) > _LONGEST_ADDRESS or not address.isprintable():
         return []
     secure = parts._replace(scheme="https")
     if host == "covers.openlibrary.org":

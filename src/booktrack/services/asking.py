@@ -25,6 +25,7 @@ R = TypeVar("R", WorkRecord, SeriesRecord)
 _GRACE = 1.0
 """Seconds for the others once the answer is good: what is nearly there is taken along."""
 
+_AT_ONCE = 200
 FETCH_PATIENCE = 30.0
 """Seconds for one address that a user or a source gave."""
 
@@ -50,6 +51,7 @@ class Asking(Protocol):
         max_bytes: int,
         accept: str,
         allow_private: bool,
+        trusted: frozenset[str],
         budget: float,
         keep_missing: float = ...,
     ) -> Reply:
@@ -228,6 +230,7 @@ class Asker:
         *,
         accept: str = "*/*",
         allow_private: bool = False,
+        trusted: frozenset[str] = frozenset(),
         patience: float = FETCH_PATIENCE,
         by_hand: bool = False,
     ) -> list[Reply | BooktrackError]:
@@ -247,6 +250,7 @@ class Asker:
                     max_bytes=max_bytes,
                     accept=accept,
                     allow_private=allow_private,
+                    trusted=trusted,
                     budget=patience,
                     **memory,
                 )
@@ -290,9 +294,21 @@ class Asker:
         gateway = self._gateway()
 
         async def empty() -> set[str]:
-            return {url for url in urls if gateway.holds_nothing(url, accept=accept)}
+            import anyio
+
+            found = set()
+            for number, url in enumerate(urls):
+                if not number % _AT_ONCE:
+                    await anyio.sleep(0)  # others that ask meanwhile are not held up
+                if gateway.holds_nothing(url, accept=accept):
+                    found.add(url)
+            return found
 
         return self._run(empty)
+
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts, with their ports, that the sources name as their own."""
+        return frozenset().union(*(source.hosts for source in self._sources()))
 
     def kept_answers(self) -> dict[str, int]:
         """Return `{"answers", "bytes", "questions", "served"}` of what sources have answered."""

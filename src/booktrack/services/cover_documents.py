@@ -24,12 +24,17 @@ def of_place(reader: Reader, series_id: int, place: str) -> Document | None:
 
 
 def of_volume(reader: Reader, series_id: int, volume: Volume) -> Document | None:
-    """Return the picture of a volume: of the edition that is owned, wanted or known, or its own."""
+    """Return the picture of a volume, or None."""
+    return next(all_of_volume(reader, series_id, volume), None)
+
+
+def all_of_volume(reader: Reader, series_id: int, volume: Volume) -> Iterator[Document]:
+    """Return the pictures of a volume: of the edition that is owned, wanted or known, its own."""
     for edition_id in editions_of(volume):
-        found = of_edition(reader, edition_id)
-        if found is not None:
-            return found
-    return of_place(reader, series_id, place_of(volume))
+        if found := of_edition(reader, edition_id):
+            yield found
+    if found := of_place(reader, series_id, place_of(volume)):
+        yield found
 
 
 def editions_of(volume: Volume) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from booktrack.domain.covers import why_no_cover
+from booktrack.domain.covers import HOSTS, why_no_cover
 from booktrack.errors import (
     BooktrackError,
     InvalidFile,
@@ -180,13 +180,9 @@ def _round(ctx: Context, targets: Sequence[Target], out: set[str]) -> bool:
         return False
     urls = list(dict.fromkeys(url for _, url in asking))
     useless = []
-    replies = dict(
-        zip(
-            urls,
-            ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT, patience=_PATIENCE),
-            strict=True,
-        )
-    )
+    trusted = HOSTS | ctx.asker.hosts()
+    found = ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT, trusted=trusted, patience=_PATIENCE)
+    replies = dict(zip(urls, found, strict=True))
     for target, url in asking:
         reply = replies[url]
         if isinstance(reply, BooktrackError):

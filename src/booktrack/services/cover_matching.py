@@ -15,10 +15,10 @@ from booktrack.services import series as series_service
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context, Progress
 from booktrack.services.cover_documents import (
+    all_of_volume,
     editions_of,
     known_by_place,
     of_edition,
-    of_volume,
     place_of,
     put_picture,
     unwanted_addresses,
@@ -71,8 +71,9 @@ def _matched(ctx: Context, series_id: int) -> dict[str, str]:
     found: dict[str, str] = {}
     linked: list[tuple[Place, Document]] = []
     for place in _places(answers(ctx), series_id):
-        picture = of_volume(ctx.store, series_id, place.volume)
-        if picture is None or not is_there(ctx, picture):
+        pictures = all_of_volume(ctx.store, series_id, place.volume)
+        picture = next((one for one in pictures if is_there(ctx, one)), None)
+        if picture is None:
             picture = _of_same_isbn(ctx, place)
             if picture is None:
                 continue

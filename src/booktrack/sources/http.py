@@ -158,6 +158,7 @@ class Gateway:
         max_bytes: int,
         accept: str = "*/*",
         allow_private: bool = False,
+        trusted: frozenset[str] = frozenset(),
         budget: float = BUDGET,
         keep_missing: float = KEEP_NOTHING,
     ) -> Reply:
@@ -172,6 +173,8 @@ class Gateway:
             max_bytes: What the answer may hold, unpacked.
             accept: The kinds of content that are asked for.
             allow_private: Let the address be one of the own network or machine.
+            trusted: Hosts, with their ports, that booktrack or the user's sources name themselves:
+                they are asked like a source's own, over connections that are kept.
             budget: Seconds, waiting for turns included.
             keep_missing: Seconds for which "nothing is there" is believed without asking again.
 
@@ -186,7 +189,7 @@ class Gateway:
             SourceUnavailable: the host has no address, is down or too slow.
             SourceRefused: the host refuses this caller.
         """
-        source = stranger(url, private=allow_private)
+        source = stranger(url, private=allow_private, trusted=trusted)
         return await self.run(
             source, _asking(_page(url, max_bytes, accept, keep_missing)), budget=budget
         )

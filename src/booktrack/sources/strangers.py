@@ -1,7 +1,7 @@
 """Hosts that a user or a source named: asked like a source, but trusted in nothing.
 
-A stranger has no hosts of its own, so the Gateway looks up each address that it is led to, checks
-that it is public, and connects to exactly what it checked.
+A stranger has no hosts of its own but those that its caller vouches for, so the Gateway looks up
+each address that it is led to, checks that it is public, and connects to exactly what it checked.
 """
 
 from __future__ import annotations
@@ -32,11 +32,18 @@ class Stranger(BaseSource):
 
     def towards(self, url: str) -> Stranger:
         """Return the host that a redirect leads to, whose own limits are kept."""
-        return stranger(url, private=self.private)
+        return stranger(url, private=self.private, trusted=self.hosts)
 
 
-def stranger(url: object, *, private: bool = False) -> Stranger:
+def stranger(
+    url: object, *, private: bool = False, trusted: frozenset[str] = frozenset()
+) -> Stranger:
     """Return the host of an address as a source whose limits are kept.
+
+    Args:
+        url: The address.
+        private: Let it be one of the own network.
+        trusted: Hosts, with their ports, whose names are not looked up and checked.
 
     Raises:
         InvalidInput: it is no http or https address, or carries a name and password.
@@ -57,7 +64,7 @@ def stranger(url: object, *, private: bool = False) -> Stranger:
     if not url.isprintable() or " " in url:
         raise InvalidInput(f"an address has no blanks or control characters: {shown(url)}")
     name, limits = _service(host, parts.path)
-    return _made(name, host, limits, private)
+    return _made(name, host, limits, private, trusted)
 
 
 def _service(host: str, path: str) -> tuple[str, Limits]:
@@ -68,12 +75,13 @@ def _service(host: str, path: str) -> tuple[str, Limits]:
 
 
 @lru_cache(maxsize=256)
-def _made(name: str, host: str, limits: Limits, private: bool) -> Stranger:
+def _made(name: str, host: str, limits: Limits, private: bool, trusted: frozenset[str]) -> Stranger:
     said = {
         "name": name,
         "title": host,
         "home": f"https://{host}",
         "limits": limits,
         "private": private,
+        "hosts": trusted,
     }
     return cast(Stranger, type("Stranger", (Stranger,), said)())
