@@ -19,8 +19,10 @@ from booktrack.domain.reading import (
     part_of,
     percent_of,
     place,
+    rating_of,
     reading_on,
     surely_before,
+    times_finished,
     with_session,
 )
 from booktrack.errors import InvalidDate
@@ -215,6 +217,19 @@ class TestWhatCameBefore:
         }
         assert [one.uncounted for one in counts(readings).values()] == [1, 0, 0]
         assert counts(readings)[3] == Count(3, 3, 0)
+
+    def test_how_often_it_was_finished(self):
+        assert times_finished({}) == 0
+        assert times_finished(
+            {1: reading("finished", read_count=3), 2: reading("finished"), 3: reading()}
+        ) == 4  # fmt: skip
+
+    def test_what_it_was_given_last(self):
+        first, second = reading("finished", rating=4.0), reading(started_at="2024")
+        assert rating_of({}) is None
+        assert rating_of({2: first, 1: second}) == 4.0
+        assert rating_of({2: first, 1: {**second, "rating": 3.0}}) == 3.0
+        assert rating_of({1: {**first, "finished_at": "2025"}, 2: reading(rating=2.0)}) == 2.0
 
     def test_a_count_of_zero_says_nothing(self):
         assert counts({1: reading("finished", read_count=0)}) == {1: Count(0, 0, 0)}

@@ -1,5 +1,7 @@
 """What was read, counted from the library; goals; readings of export files."""
 
+import csv
+import io
 import time
 
 import pytest
@@ -274,3 +276,14 @@ def test_a_thousand_readings_are_counted_in_a_moment(library):
     start = time.perf_counter()
     assert library.reading_stats()["pages"] == 300_000
     assert time.perf_counter() - start < 1
+
+
+def test_a_book_that_is_read_again_goes_to_goodreads_as_such(library):
+    book = library.add(title="Dune", page_count=300)["id"]
+    library.finish_reading(book, date="2024-01-01", rating=4.5)
+    library.start_reading(book, date="2024-06-01")
+    rows = csv.DictReader(io.StringIO(library.export("goodreads")["content"]))
+    (row,) = rows
+    assert (row["Exclusive Shelf"], row["Read Count"], row["My Rating"]) == (
+        "currently-reading", "1", "4"
+    )  # fmt: skip

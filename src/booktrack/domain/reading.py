@@ -224,6 +224,25 @@ def counts(readings: Mapping[int, Document]) -> dict[int, Count]:
     return found
 
 
+def times_finished(readings: Mapping[int, Document]) -> int:
+    """Return how often a book was read to its end, as far as anybody counted.
+
+    >>> times_finished({1: {"status": "finished", "read_count": 2}, 2: {"status": "reading"}})
+    2
+    """
+    return sum(
+        one.uncounted + (readings[doc_id]["status"] == "finished")
+        for doc_id, one in counts(readings).items()
+    )
+
+
+def rating_of(readings: Mapping[int, Document]) -> float | None:
+    """Return what a book was given last, by the reading that stands for it or an earlier one."""
+    order = [*in_order(readings), *filter(None, [current(readings)])]
+    rated = [readings[doc_id]["rating"] for doc_id in order if readings[doc_id].get("rating")]
+    return rated[-1] if rated else None
+
+
 def in_order(readings: Mapping[int, Document]) -> Sequence[int]:
     """Return the ids by time: those of unknown date first, wishes last."""
     return sorted(

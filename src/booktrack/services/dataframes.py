@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from booktrack.domain.positions import try_position
+from booktrack.domain.reading import current
 from booktrack.domain.series_choices import shown_kind, shown_name
 from booktrack.errors import MissingExtra
 from booktrack.services.context import Context
@@ -44,7 +45,8 @@ def rows(ctx: Context, **filters: Any) -> list[dict[str, Any]]:
         book, edition, status = row.document, row.edition or {}, row.status or {}
         place = row.places[0] if row.places else {}
         series = found.series[place["series"]] if place else None
-        reading = row.readings[-1] if row.readings else {}
+        readings = dict(enumerate(row.readings, 1))
+        reading = readings.get(current(readings) or 0, {})
         position = try_position(place.get("position"))
         values = {
             **edition,

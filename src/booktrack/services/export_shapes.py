@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from booktrack.domain.interchange import neutralised
+from booktrack.domain.reading import current, rating_of, times_finished
 from booktrack.domain.records import ExactRow
 from booktrack.domain.series_choices import shown_name
 from booktrack.services.holdings import Holdings
@@ -59,7 +60,8 @@ def _cells(columns: tuple[str, ...], told: Mapping[str, Any]) -> dict[str, str]:
 def _goodreads(row: ExactRow, series: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     book, edition, status = row.document, row.edition or {}, row.status or {}
     authors = book.get("authors", [])
-    reading = row.readings[-1] if row.readings else {}
+    readings = dict(enumerate(row.readings, 1))
+    reading = readings.get(current(readings) or 0, {})
     shelf = _SHELF_OF_READING.get(
         reading.get("status", ""), _SHELF_OF_STATUS[status.get("status", "missing")]
     )
@@ -72,7 +74,7 @@ def _goodreads(row: ExactRow, series: Mapping[str, Mapping[str, Any]]) -> dict[s
         "Additional Authors": ", ".join(authors[1:]),
         "ISBN": edition.get("isbn_10"),
         "ISBN13": edition.get("isbn_13"),
-        "My Rating": round(reading.get("rating") or 0),
+        "My Rating": round(rating_of(readings) or 0),
         "Publisher": edition.get("publisher"),
         "Binding": _BINDINGS.get(edition.get("book_format", ""), edition.get("format_detail")),
         "Number of Pages": edition.get("page_count"),
@@ -84,7 +86,7 @@ def _goodreads(row: ExactRow, series: Mapping[str, Mapping[str, Any]]) -> dict[s
         "Exclusive Shelf": shelf,
         "My Review": reading.get("review"),
         "Private Notes": status.get("notes"),
-        "Read Count": reading.get("read_count") or int(reading.get("status") == "finished"),
+        "Read Count": times_finished(readings),
         "Owned Copies": status.get("copies") or int(status.get("status") == "own"),
     }
 
@@ -117,7 +119,7 @@ def _calibre(row: ExactRow, series: Mapping[str, Mapping[str, Any]]) -> dict[str
     book, edition, status = row.document, row.edition or {}, row.status or {}
     authors = book.get("authors", [])
     place = row.places[0] if row.places else None
-    reading = row.readings[-1] if row.readings else {}
+    rating = rating_of(dict(enumerate(row.readings, 1)))
     position = (place or {}).get("position") or ""
     identifiers = {
         **{scheme: values[0] for scheme, values in edition.get("identifiers", {}).items()},
@@ -137,7 +139,7 @@ def _calibre(row: ExactRow, series: Mapping[str, Mapping[str, Any]]) -> dict[str
         "pubdate": edition.get("release_date"),
         "publisher": edition.get("publisher"),
         # Calibre counts half stars.
-        "rating": round(2 * (reading.get("rating") or 0)) or None,
+        "rating": round(2 * (rating or 0)) or None,
         "series": shown_name(series[place["series"]]) if place else None,
         "series_index": position if _is_number(position) else "1.0" if place is None else None,
         "tags": ", ".join(dict.fromkeys([*status.get("tags", []), *status.get("shelves", [])])),

@@ -9,10 +9,11 @@ from booktrack.domain.reading import (
     Length,
     counts,
     current,
-    in_order,
     moved,
     place,
+    rating_of,
     surely_before,
+    times_finished,
 )
 from booktrack.errors import Conflict, InvalidDate, InvalidInput, NotFound, shown
 from booktrack.services import inputs
@@ -122,17 +123,13 @@ class ReadingAnswers:
             return None
         one, edition_id = mine[reading_id], mine[reading_id].get("edition_id")
         there = place(one, length_of(self._reader.get("editions", edition_id or 0)))
-        before = counts(mine)
         names = ("status", "started_at", "finished_at", "review", "updated_at")
-        rated = [mine[id_]["rating"] for id_ in in_order(mine) if mine[id_].get("rating")]
         return {
             **{name: one.get(name) for name in names},
-            "rating": one.get("rating") or (rated[-1] if rated else None),
+            "rating": rating_of(mine),
             "page": there.page,
             "percent": there.percent,
-            "times_read": sum(
-                before[id_].uncounted + (mine[id_]["status"] == "finished") for id_ in mine
-            ),
+            "times_read": times_finished(mine),
         }
 
 
