@@ -41,7 +41,9 @@ def labels_of(ctx: Context) -> dict[int, str]:
             for id_, one in ctx.store.all("series")
         }
         kept = (revision, series_labels(named, {STANDALONE, "Standalone Books"}))
-        _labels[ctx.store] = kept
+        if not ctx.store.in_transaction():
+            # What a transaction reads of its own may still be taken back.
+            _labels[ctx.store] = kept
     return kept[1]
 
 

@@ -29,16 +29,28 @@ class Upkeep:
     interval first, so that starting it often asks nobody more often.
     """
 
-    def __init__(self, library: Library, workers: Workers, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        library: Library,
+        workers: Workers,
+        jobs: Jobs,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._library = library
         self._workers = workers
         self._jobs = jobs
-        self._since = datetime.now(UTC)
+        self._clock = clock
+        self._since = clock()
         self._work: dict[str, Callable[[Progress], Any]] = {
             "refresh": lambda progress: library.refresh(_AT_ONCE, progress=progress),
             "covers": lambda progress: library.download_covers(_AT_ONCE, progress=progress),
             "backup": lambda progress: library.backup(),
         }
+
+    @property
+    def names(self) -> list[str]:
+        """The jobs that there are."""
+        return list(self._work)
 
     def start(self, name: str) -> Job:
         """Return the job that does the work now; one under way is not begun again.
@@ -86,7 +98,7 @@ class Upkeep:
 
     def begin_due(self, jobs: JSON) -> list[str]:
         """Begin the jobs that are switched on and due, and return their names."""
-        now = datetime.now(UTC)
+        now = self._clock()
         due = [
             name
             for name, one in jobs.items()

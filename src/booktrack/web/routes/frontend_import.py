@@ -17,6 +17,7 @@ from booktrack.web.frontend_requests import both, number_between
 from booktrack.web.problems import Problem
 
 ENRICH = "enrich"
+_SHOWN = 50
 
 # The frontend's names of a book's fields, as the reader of an unknown table calls them.
 _COLUMNS = {
@@ -131,9 +132,18 @@ async def import_csv(request: Request) -> Response:
                 {"row": one["row"], "error": one["reason"], "title": _title(one)}
                 for one in done["failed"]
             ],
-            "books": [{"title": one["title"]} for one in done.get("books", [])],
+            "books": [{"title": one} for one in await _newest(request, done["added"])],
         }
     )
+
+
+async def _newest(request: Request, added: int) -> list[str]:
+    """Return titles of what was taken in, as many as a page can show."""
+    if not added:
+        return []
+    most = min(added, _SHOWN)
+    found = await call(request, "list_books", sort="added", descending=True, limit=most)
+    return [one["title"] for one in found["books"]]
 
 
 async def import_any(request: Request) -> Response:
