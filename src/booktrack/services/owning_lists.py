@@ -11,7 +11,7 @@ from booktrack.domain.prices import Price, cheapest, standing
 from booktrack.domain.releases import first_day, is_over, last_day, release_state
 from booktrack.errors import NotFound, shown
 from booktrack.services import inputs
-from booktrack.services.answers import Answers, answers, volume_answer
+from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
 from booktrack.services.listing import Filters, list_books
 from booktrack.services.price_notes import known_prices
@@ -166,7 +166,7 @@ def missing_from_series(ctx: Context, series: int | str, kind: str | None) -> JS
     for volume in state.volumes:
         if volume.position not in state.missing or volume.number is None:
             continue
-        told = volume_answer(volume)
+        told = answer.volume(id_, volume)
         editions = [answer.edition(edition_id) for edition_id in told["edition_ids"]]
         date = told["release_date"] or _earliest(editions)
         volumes.append(
