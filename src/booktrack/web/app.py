@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from booktrack.errors import BooktrackError
 from booktrack.library import Library
+from booktrack.web.access import Hosts, Origins
 from booktrack.web.calls import Workers
 from booktrack.web.endpoints import Served
 from booktrack.web.jobs import Jobs
@@ -18,6 +19,7 @@ from booktrack.web.operations_all import OPERATIONS
 from booktrack.web.problems import Problem, handler
 from booktrack.web.routes import docs, frontend, health, v1
 from booktrack.web.security import Guard
+from booktrack.web.tokens import Tokens
 from booktrack.web.upkeep import Upkeep
 
 
@@ -41,7 +43,10 @@ def create_app(
         InvalidInput: A token, an origin or a host is none.
     """
     guard = Middleware(
-        Guard, token=token, allowed_origins=allowed_origins, allowed_hosts=allowed_hosts
+        Guard,
+        tokens=None if token is None else Tokens(token),
+        origins=Origins(allowed_origins),
+        hosts=Hosts(allowed_hosts or ()),
     )
     workers, jobs = Workers(), Jobs()
     upkeep = Upkeep(library, workers, jobs)

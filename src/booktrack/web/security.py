@@ -6,13 +6,12 @@ raises becomes a problem here at the latest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from booktrack.web import access, bodies
+from booktrack.web import bodies
+from booktrack.web.access import Hosts, Origins
 from booktrack.web.problems import Problem, answer_to
 from booktrack.web.tokens import Tokens
 
@@ -38,24 +37,22 @@ class Guard:
 
     Args:
         app: What is guarded.
-        token: Who does not show it is refused; None demands none.
-        allowed_origins: Pages of other origins that may call.
-        allowed_hosts: Names under which the server is reached beside loopback's.
+        tokens: Who does not show the token is refused; None demands none.
+        origins: Pages of other origins that may call.
+        hosts: Names under which the server is reached.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        token: str | None = None,
-        allowed_origins: Sequence[str] = (),
-        allowed_hosts: Sequence[str] | None = None,
+        tokens: Tokens | None,
+        origins: Origins,
+        hosts: Hosts,
     ) -> None:
         self.app = app
-        self._tokens = None if token is None else Tokens(token)
-        self._hosts = access.Hosts(allowed_hosts or ())
-        self._origins = access.Origins(allowed_origins)
-        shared = b"cross-origin" if allowed_origins else b"same-origin"
+        self._tokens, self._origins, self._hosts = tokens, origins, hosts
+        shared = b"cross-origin" if origins.any else b"same-origin"
         self._headers = (*_HEADERS, (b"cross-origin-resource-policy", shared))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
