@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from booktrack import InvalidInput, Library, NotFound, _engine
+from booktrack.cli import main
 from booktrack.errors import InvalidFile, SourceChanged, SourceUnavailable
 from booktrack.sources.http import Gateway
 from booktrack.sources.openlibrary import OpenLibrary
@@ -418,6 +420,38 @@ def test_by_isbn_open_library_is_asked_no_more_than_it_permits(
 def _isbn(text: str) -> str:
     digits = f"9780000001{text}"
     return digits + str(-sum(int(one) * (1, 3)[at % 2] for at, one in enumerate(digits)) % 10)
+
+
+def test_the_command_shows_what_was_fetched_and_what_was_not(
+    opened: Callable[..., Library],
+    hosts: Hosts,
+    net: Diverted,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    library = opened()
+    monkeypatch.setenv("BOOKTRACK_LIBRARY", library.path)
+    for number in (0, 1):
+        add(library, f"https://a.example/{number}.jpg", number, series="Told", position=number + 1)
+    hosts.pictures |= {"a.example/0.jpg": cover_file(1), "a.example/1.jpg": BLANK}
+
+    def run(*arguments: str) -> tuple[object, str]:
+        with pytest.raises(SystemExit) as left:
+            main(["covers", "download", *arguments])
+        return left.value.code or 0, capsys.readouterr().out
+
+    code, said = run()
+    assert code == 0
+    assert "400x600" in said
+    assert "1 of 2 covers fetched, 0 left" in said
+    assert "Book 1: the picture is no cover: it is 1x1 pixels small" in said
+    library.edit_edition(ISBNS[1], cover_url="https://b.example/1.jpg")
+    server_of(net).fail(faults.answers(b"", 503))
+    assert run()[0] == 4
+    server_of(net).recover()
+    hosts.pictures["b.example/1.jpg"] = cover_file(2)
+    code, said = run("--series", "Told", "--json")
+    assert (code, list(json.loads(said))) == (0, ["2"])
 
 
 # --- an address that the user gives ----------------------------------------------------------

@@ -54,14 +54,16 @@ def download_covers(ctx: Context, limit: int, progress: Progress | None) -> JSON
         targets = list(editions_without(ctx))
     ready = _worth_asking(ctx, targets)
     chosen = ready[:limit]
+    without_address = sum(not target.families for target in targets)
     stored = download(ctx, chosen, progress)
+    left = _worth_asking(ctx, [target for target in ready if target.key not in stored])
     failed = [_failure(target) for target in chosen if target.key not in stored]
     return {
         "asked": len(chosen),
         "stored": len(stored),
         "failed": failed,
-        "left": len(ready) - len(stored),
-        "without_address": sum(not target.families for target in targets),
+        "left": len(left),
+        "without_address": without_address,
         "covers": [
             {**target.owner, "title": target.title, "isbn_13": target.isbn, **stored[target.key]}
             for target in chosen
@@ -268,7 +270,7 @@ def _put(tx: Transaction, target: Target, document: Document) -> bool:
         tx.insert("covers", {**target.owner, **document, "removed": True})
         message = "the picture is no cover: books of other authors have the same"
         target.problems.append({"url": document["url"], "code": "no_cover", "message": message})
-        target.at = len(target.families)
+        target.families = []
         return False
     put_picture(tx, target.key, {**target.owner, **document})
     return True
