@@ -7,7 +7,7 @@ from typing import Any
 
 from booktrack.config import load_config
 from booktrack.errors import InvalidFile, shown
-from booktrack.services import inputs, upkeep
+from booktrack.services import inputs
 from booktrack.services.context import Context
 from booktrack.store.recovery import recover as rebuild
 
@@ -24,8 +24,8 @@ class SafetyMethods:
     ) -> JSON:
         """Return `{"path", "bytes", "revision", "tables"}` after writing the library to a file.
 
-        The file is a plain library by itself; it is read again before it counts. Accounts and
-        keys are not in it.
+        The file is a plain library by itself; it is read again before it counts. Accounts, keys
+        and pictures are not in it.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
@@ -41,6 +41,8 @@ class SafetyMethods:
             StoreError: It cannot be written.
         """
         if path is None:
+            from booktrack.services import upkeep
+
             return upkeep.keep_backup(self._ctx)
         target = inputs.not_of_library(inputs.file_path(path, "a backup"), self._ctx.store.path)
         return self._ctx.store.backup(target, overwrite=inputs.flag(overwrite, "overwrite"))

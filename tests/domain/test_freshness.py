@@ -40,6 +40,14 @@ def test_a_whole_and_new_entry_needs_nothing():
     assert needs(WHOLE_BOOK, WHOLE, NOW) == []
 
 
+def test_a_price_is_no_reason_to_ask_where_the_user_wants_none():
+    edition = told_at(LAST_YEAR, "price", price=9.99) | {"publisher": None}
+    rule = Policy(ask_prices=False)
+    assert [need.field for need in needs(WHOLE_BOOK, edition, NOW, rule)] == ["publisher"]
+    assert "price" in [need.field for need in needs(WHOLE_BOOK, edition, NOW)]
+    assert not needs(WHOLE_BOOK, {**WHOLE, "price": None}, NOW, rule)
+
+
 def test_what_nobody_has_told_is_missing():
     found = needs({"title": "Dune"}, {}, NOW)
     assert {need.why for need in found} == {"missing"}

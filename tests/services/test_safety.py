@@ -48,7 +48,10 @@ def test_what_is_no_library_is_refused_and_changes_nothing(sample, tmp_path, con
 
 @pytest.mark.parametrize("path", [None, 7, "", "a\0b", b"bytes"])
 def test_what_is_no_path_is_refused(sample, path):
-    for call in (sample.backup, sample.restore):
+    calls = (sample.restore, sample.restore_settings) if path is None else (
+        sample.backup, sample.restore, sample.backup_settings, sample.restore_settings
+    )  # fmt: skip
+    for call in calls:
         with pytest.raises((InvalidInput, InvalidFile)):
             call(path)
 

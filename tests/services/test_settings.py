@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from booktrack import Conflict, InvalidFile, InvalidInput, Library, StoreError, StoreReadOnly
+from booktrack import (
+    Conflict,
+    InvalidFile,
+    InvalidInput,
+    Library,
+    NotFound,
+    StoreError,
+    StoreReadOnly,
+)
 from booktrack.domain.settings import MASK, SETTINGS
 from booktrack.store.files import Files
-from support.libraries import open_library, snapshot
+from support.libraries import DUNE, WAY_OF_KINGS, open_library, snapshot
 
 KEY = "AIzaSyD-9tSrke72PouQMnMX"
 DEFAULTS = {name: setting.default for name, setting in SETTINGS.items()}
@@ -368,13 +376,33 @@ def test_the_history_of_syncs_is_the_users_own_newest_first(tmp_path):
 
 
 def test_the_caches_tell_what_is_counted(sample):
-    assert sample.cache_stats()["book_cache"] == {"size": 46, "hit_rate": 0.0}
-    sample.lookup("9780765326355")
-    assert sample.cache_stats()["book_cache"]["hit_rate"] in (0.0, 1.0)
-    for name in ("book_cache", "api_cache", "page_cache"):
-        one = sample.cache_stats()[name]
-        assert isinstance(one["size"], int)
-        assert 0 <= one["hit_rate"] <= 1
+    with open_library(sample.path, sources=[]) as opened:
+        assert opened.cache_stats()["book_cache"] == {"size": 46, "hit_rate": 0.0}
+        opened.lookup(WAY_OF_KINGS)
+        assert opened.cache_stats()["book_cache"]["hit_rate"] == 1.0
+        with pytest.raises(NotFound):
+            opened.lookup(DUNE)
+        assert opened.cache_stats()["book_cache"]["hit_rate"] == 0.5
+        assert opened.cache_stats()["page_cache"] == {"size": 0, "hit_rate": 0.0}
+        assert isinstance(opened.cache_stats()["api_cache"]["size"], int)
+
+
+def test_what_is_asked_for_again_is_as_set(sample):
+    def wanting_a_price():
+        return [one for one in sample.stale(1_000)["entries"] if "price" in one["missing"]]
+
+    assert wanting_a_price()
+    sample.update_settings(enable_price_lookup=False)
+    assert not wanting_a_price()
+    sample.update_settings(stale_days_price=1, stale_days_missing=2, stale_days_other=400)
+    policy = sample._ctx.policy
+    assert (policy.price, policy.upcoming, policy.missing, policy.other) == (1, 3, 2, 400)
+
+
+def test_a_question_is_asked_as_patiently_as_set(library):
+    library.update_settings(patience=2.5, cache_ttl=600)
+    manner = library._ctx.asker._manner()
+    assert (manner.patience, manner.keep, manner.offline) == (2.5, 600, True)
 
 
 def test_a_backup_without_a_name_is_kept_among_the_others(sample, library):
