@@ -111,7 +111,7 @@ Items = Annotated[list[T], BeforeValidator(_items), Field(default_factory=list)]
 class Payload(BaseModel):
     """Unknown fields are the ordinary case: they are left out."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
 
 class CamelPayload(Payload):

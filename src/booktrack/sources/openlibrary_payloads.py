@@ -106,7 +106,7 @@ Identifiers = Annotated[dict[str, list[str]], BeforeValidator(_identifiers)]
 class Payload(BaseModel):
     """Unknown fields are the ordinary case here: they are left out."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
 
 class Thing(Payload):

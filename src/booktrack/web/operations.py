@@ -21,7 +21,7 @@ JSON = dict[str, Any]
 class Given(BaseModel):
     """What a request gives; an argument that it leaves out is left to the function."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, defer_build=True)
 
     def arguments(self) -> JSON:
         """Return what was given, by the names of the function's arguments."""
@@ -49,7 +49,9 @@ class Params(Given):
 class Body(Given):
     """A JSON body."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, strict=True, defer_build=True
+    )
 
     shown: ClassVar[JSON] = {}
     """An example of the body."""

@@ -23,7 +23,7 @@ Place = Annotated[
 class Answer(BaseModel):
     """An answer, or a part of one; a later version may add fields."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
 
 class Cover(Answer):
