@@ -49,9 +49,7 @@ class Params(Given):
 class Body(Given):
     """A JSON body."""
 
-    model_config = ConfigDict(
-        extra="forbid", allow_inf_nan=False, strict=True, defer_build=True
-    )
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True, defer_build=True)
 
     shown: ClassVar[JSON] = {}
     """An example of the body."""
