@@ -177,6 +177,18 @@ def test_another_users_word_never_shows(library):
     assert titles(library.release_calendar("2027")) == ["Mine"]
 
 
+def test_what_others_own_is_not_missing_to_whom_it_means_nothing(library):
+    with open_library(library.path, user_id=2) as other:
+        other.add(title="Theirs", status="own", release_date="2001")
+        other.add(title="Saga 1", series="Saga", position=1, status="own", release_date="2001")
+        other.add(title="Saga 2", series="Saga", position=2, status="want", release_date="2027")
+    assert library.release_calendar() == {}
+    library.mark(2, "own")
+    assert titles(library.release_calendar()) == ["Saga 2"]
+    library.add(title="Both", status="missing", release_date="2003")
+    assert titles(library.release_calendar("2003", "2003")) == ["Both"]
+
+
 # --- series ----------------------------------------------------------------------------------
 
 
@@ -221,6 +233,20 @@ def test_a_date_that_only_the_series_tells_is_that_of_its_book(berserk):
     tell(berserk, "Berserk", {"2": "2026-12-24"})
     entry = one(berserk.release_calendar())
     assert (entry["book_id"], entry["release_date"]) == (book["id"], "2026-12-24")
+
+
+def test_a_translation_in_the_library_does_not_hide_the_volume_that_is_read(berserk):
+    berserk.add(title="Berserk 2 JP", series="Berserk", position=2, status="missing",
+                language="ja", release_date="2015-01-01")  # fmt: skip
+    store = berserk._ctx.store
+    with store.transaction("say nothing of it") as tx:
+        (status,) = tx.find("status", "1:missing")
+        tx.remove("statuses", status)
+    assert berserk.release_calendar() == {}
+    tell(berserk, "Berserk", {"2": "2026-12-24"})
+    entry = one(berserk.release_calendar())
+    assert (entry["release_date"], entry["edition_id"]) == ("2026-12-24", None)
+    assert entry["series_position"] == 2
 
 
 def test_a_box_of_volumes_is_a_reprint(berserk):
@@ -323,7 +349,14 @@ def editions(library):
         ("9780765365279", "2027-05-24", "en"),
         ("9783453317079", "2027-11-10", "de"),
     ):
-        library.add(isbn, title="Kings", authors="Brandon Sanderson", status="missing", release_date=day, language=language)
+        library.add(
+            isbn,
+            title="Kings",
+            authors="Brandon Sanderson",
+            status="missing",
+            release_date=day,
+            language=language,
+        )
     library.add(title="Something owned", status="own", language="en")
     return library
 

@@ -13,7 +13,8 @@ from booktrack.errors import InvalidInput, shown
 from booktrack.services import inputs
 from booktrack.services.answers import position_answer
 from booktrack.services.context import Context
-from booktrack.services.releases import Wishes, releases
+from booktrack.services.release_shelves import Wishes
+from booktrack.services.releases import releases
 
 JSON = dict[str, Any]
 
