@@ -552,6 +552,16 @@ def test_whoever_is_killed_has_kept_what_was_acknowledged(sample, three):
     assert report["covers"]["missing"] == []
 
 
+def test_a_repair_takes_nothing_that_is_about_to_be_shown(sample, three):
+    working = giver(sample.path, 0, 1, three)
+    while working.poll() is None:
+        sample.check(repair=True)
+    said = dict(line.split() for line in working.communicate()[0].splitlines())
+    assert working.returncode == 0
+    assert {edition: sample.cover(int(edition))["sha256"] for edition in said} == said
+    assert sample.check()["ok"]
+
+
 def test_a_picture_that_was_written_but_never_named_is_unused(sample):
     files = CoverFiles(Path(sample.path))
     path = files.path("a" * 64, "image/jpeg")
