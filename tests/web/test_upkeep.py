@@ -43,7 +43,8 @@ SWITCHED = {
     "refresh": {"enabled": False, "interval_hours": 1.0},
     "covers": {"enabled": False, "interval_hours": 1.0},
     "backup": {"enabled": True, "interval_hours": 24.0},
-    "sync": {"enabled": True, "interval_hours": 1.0},
+    "sync": {"enabled": False, "interval_hours": 1.0},
+    "nothing_such": {"enabled": True, "interval_hours": 1.0},
 }
 
 
@@ -68,6 +69,12 @@ def test_every_job_does_its_work(upkeep, name):
     job = upkeep.start(name)
     job.future.result(timeout=20)
     assert job.answer()["state"] == "done", job.answer()
+
+
+def test_a_sync_tells_what_is_not_set(upkeep):
+    job = upkeep.start("sync")
+    job.future.result(timeout=20)
+    assert "skoolib_url" in str(job.answer()["problem"])
 
 
 def test_a_job_that_there_is_not_is_told(upkeep):

@@ -1,4 +1,4 @@
-"""What the server does by itself while it runs: refreshing, covers and backups, as set."""
+"""What the server does by itself while it runs: refreshing, covers, backups and syncs, as set."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Upkeep:
             "refresh": lambda progress: library.refresh(_AT_ONCE, progress=progress),
             "covers": lambda progress: library.download_covers(_AT_ONCE, progress=progress),
             "backup": lambda progress: library.backup(),
+            "sync": lambda progress: library.sync_skoolib(),
         }
 
     @property

@@ -19,6 +19,7 @@ _WHAT = {
     "refresh": "Asks sources for what is partial, outdated, or without cover or price",
     "covers": "Downloads covers that are missing",
     "backup": "Keeps a backup of the library",
+    "sync": "Takes in the books of your Skoolib page",
 }
 _STATUS = {"queued": "running", "running": "running", "done": "completed", "failed": "failed"}
 
