@@ -10,7 +10,7 @@ from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.series_choices import shown_kind, shown_line, shown_name
 from booktrack.domain.series_labels import Named, series_labels
-from booktrack.errors import InvalidISBN, NotFound, shown
+from booktrack.errors import InvalidInput, InvalidISBN, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, position_answer
 from booktrack.services.context import Context
@@ -143,13 +143,19 @@ def find_edition(ctx: Context, reader: Reader, key: object) -> int:
 
 
 def _numbered(reader: Reader, text: str) -> list[int]:
+    """Return the editions with this ISBN or ASIN.
+
+    Raises:
+        InvalidISBN: it is neither.
+    """
     try:
         isbn = parse_isbn(text)
-    except InvalidISBN:
-        found = reader.find("identifier", identifier_key("asin", text)) if text else []
-        if not found:
-            raise
-        return found
+    except InvalidISBN as error:
+        try:
+            key = identifier_key("asin", text)
+        except InvalidInput:
+            raise error from None
+        return reader.find("identifier", key)
     return editions_with_isbn(reader, isbn)
 
 
