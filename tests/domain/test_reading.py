@@ -160,6 +160,8 @@ class TestTheReadingThatStandsForABook:
             ({1: reading(), 2: reading()}, 2),
             ({1: reading("finished"), 2: reading("want_to_read")}, 2),
             ({1: reading("want_to_read"), 2: reading("finished")}, 2),
+            ({1: reading("finished"), 2: reading("want_to_read", source="goodreads")}, 1),
+            ({1: reading("want_to_read", source="goodreads")}, 1),
             ({1: reading("want_to_read"), 2: reading("want_to_read")}, 2),
             (
                 {

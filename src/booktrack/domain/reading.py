@@ -8,9 +8,8 @@ stay right when the edition's length is corrected.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from booktrack.domain.dates import require_date
 
@@ -24,16 +23,14 @@ MEASURES = ("page", "percent", "minutes")
 _QUARTERS = frozenset(quarter / 4 for quarter in range(2, 21))
 
 
-@dataclass(frozen=True)
-class Length:
+class Length(NamedTuple):
     """How long an edition is, as far as that is known; zero says as little as None."""
 
     pages: int | None = None
     minutes: int | None = None
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a reader stands: the page, the share of the whole and the minute."""
 
     page: int | None = None
@@ -165,16 +162,21 @@ def _tells_place(session: Document) -> bool:
 def current(readings: Mapping[int, Document]) -> int | None:
     """Return the id of the reading that stands for a book, None where there is none.
 
-    It is the one under way, else a wish to read that came after all readings, else the last one.
+    It is the one under way, else a wish to read the book again, else the last reading. What a
+    file wishes is no wish to read again: files name other editions of a book that was read.
     """
+    if len(readings) == 1:  # of most books, and of ten thousand that takes a while
+        return next(iter(readings))
     ids = [doc_id for doc_id in readings if readings[doc_id]["status"] in OPEN]
     if ids:
         return max(ids, key=lambda doc_id: (readings[doc_id]["status"] == "reading", doc_id))
     closed = [doc_id for doc_id in readings if readings[doc_id]["status"] in CLOSED]
-    wishes = [doc_id for doc_id in readings if readings[doc_id]["status"] == "want_to_read"]
-    if wishes and max(wishes) > max(closed, default=0):
-        return max(wishes)
-    return max(closed, key=lambda doc_id: (last_date(readings[doc_id]), doc_id), default=None)
+    last = max(closed, key=lambda doc_id: (last_date(readings[doc_id]), doc_id), default=None)
+    wishes = readings.keys() - closed
+    if last is None:
+        return max(wishes, default=None)
+    again = [one for one in wishes if one > max(closed) and not readings[one].get("source")]
+    return max(again, default=last)
 
 
 def last_date(reading: Document) -> str:
@@ -195,8 +197,7 @@ def reading_on(readings: Mapping[int, Document], day: str) -> int | None:
     return max(found, key=lambda doc_id: (readings[doc_id]["finished_at"], doc_id), default=None)
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """What came before a reading of a book: readings, finished ones, and those only counted."""
 
     begun: int

@@ -20,7 +20,6 @@ from booktrack.domain.series_choices import shown_kind, shown_name
 from booktrack.errors import NotFound
 from booktrack.services import inputs
 from booktrack.services.context import Context
-from booktrack.services.listing import books_with_status
 from booktrack.services.reading import change
 from booktrack.services.reading_lists import all_readings, by_book
 from booktrack.services.reading_shelf import length_of
@@ -80,14 +79,25 @@ def _gather(reader: Reader, ctx: Context) -> _Found:
     named = {one["edition_id"] for one in readings.values() if one.get("edition_id")}
     series = {one["memberships"][0]["series_id"] for one in books.values()
               if one.get("memberships")}  # fmt: skip
+    editions = reader.get_many("editions", sorted(named))
     return _Found(
         readings,
         of_book,
         books,
-        reader.get_many("editions", sorted(named)),
+        editions,
         reader.get_many("series", sorted(series)),
-        books_with_status(ctx, "own"),
+        _owned(reader, ctx.user_id, editions),
     )
+
+
+def _owned(reader: Reader, user_id: int, known: Mapping[int, Document]) -> set[int]:
+    """Return the ids of the books that the user owns; `known` editions are not read again."""
+    said = reader.get_many("statuses", reader.find("status", f"{user_id}:own"))
+    owned = {one["edition_id"] for one in said.values()}
+    others = reader.get_many("editions", sorted(owned - known.keys()))
+    return {one["book_id"] for one in others.values()} | {
+        known[edition_id]["book_id"] for edition_id in owned & known.keys()
+    }
 
 
 def _standing(found: _Found) -> JSON:
