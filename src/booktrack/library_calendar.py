@@ -29,9 +29,9 @@ class CalendarMethods:
 
         Listed are upcoming books of tracked series and authors, everything upcoming that is
         wanted or owned already, and released books that are wanted or of which no edition is
-        owned. A date that is known to the month stands under its month without a day, one known
-        to the year under its year ("2026"). A release date is a calendar date: no time zone
-        moves it.
+        owned or was read. A date that is known to the month stands under its month without a
+        day, one known to the year under its year ("2026"). A release date is a calendar date: no
+        time zone moves it.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
@@ -57,8 +57,9 @@ class CalendarMethods:
             "series_position", "series_position_label", "book_id", "edition_id", "isbn_13",
             "language", "publisher", "cover_url"}`. `state` is "released" when the last day that
             the date can mean has come, "announced" while its first one lies ahead, "estimated"
-            between the two and where the date is a guess; `precision` is "day", "month" or "year". A volume of which the library
-            has no book has null as `book_id` and `edition_id`, and the format "unknown".
+            between the two and where the date is a guess; `precision` is "day", "month" or
+            "year". A volume of which the library has no book has null as `book_id` and
+            `edition_id`, and the format "unknown".
 
         Raises:
             InvalidDate: The start or the end is no date.

@@ -143,6 +143,17 @@ def test_what_a_status_lists(library, status, listed, owned, wanted):
     assert {(entry["owned"], entry["wanted"]) for entry in entries(months)} == {(owned, wanted)}
 
 
+def test_what_was_read_without_being_owned_is_not_missing(library):
+    header = "Title,Author,Exclusive Shelf,Year Published,Book Id,Date Added"
+    rows = ["Read,Ann Leckie,read,2014,1,2020/01/02", "Wish,Ann Leckie,to-read,2015,2,2020/01/02"]
+    library.import_file("\n".join([header, *rows]).encode(), format="goodreads")
+    assert titles(library.release_calendar()) == ["Wish"]
+    library.mark(
+        library.search("Read", remote="never")["results"][0]["editions"][0]["id"], "missing"
+    )
+    assert sorted(titles(library.release_calendar())) == ["Read", "Wish"]
+
+
 def test_a_book_without_a_date_or_with_another_edition_owned_is_left_out(library):
     library.add(title="No date", status="want")
     about = {"title": "Owned", "authors": "Brandon Sanderson"}

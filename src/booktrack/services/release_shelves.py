@@ -15,6 +15,9 @@ from booktrack.domain.series import Held, SeriesState, Volume, series_state
 from booktrack.services.context import Context
 from booktrack.store.base import Document, Reader
 
+WISHED = "want_to_read"
+"""The one status of a reading that has not begun."""
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -81,6 +84,13 @@ class Shelves:
                 mine[status["edition_id"]] = status
             else:
                 theirs.add(status["edition_id"])
+        self._reading: dict[int, str] = {}
+        self._read_by_others: set[int] = set()
+        for _, reading in reader.all("readings"):
+            if reading["user_id"] == ctx.user_id:
+                self._reading[reading["book_id"]] = reading["status"]
+            else:
+                self._read_by_others.add(reading["book_id"])
         self.editions: dict[int, list[OnShelf]] = defaultdict(list)
         for edition_id, document in reader.all("editions"):
             self.editions[document["book_id"]].append(
@@ -106,8 +116,13 @@ class Shelves:
 
     def _is_theirs(self, books: Iterable[int]) -> bool:
         """Return whether others have said something of these books, and this user has not."""
-        editions = [one for book_id in books for one in self.editions[book_id]]
-        return any(one.others for one in editions) and not any(one.status for one in editions)
+        said = False
+        for book_id in books:
+            editions = self.editions[book_id]
+            if book_id in self._reading or any(one.status for one in editions):
+                return False
+            said = said or book_id in self._read_by_others or any(one.others for one in editions)
+        return said
 
     def first(self, editions: Iterable[OnShelf], place: Place | None) -> list[Dated]:
         """Return the editions in the user's languages; without reprints unless asked for."""
@@ -182,7 +197,9 @@ class Shelves:
         return bool(volumes) and all(volume.owned for volume in volumes)
 
     def is_missing(self, place: Place | None, book_id: int) -> bool:
-        """Return whether the reader misses the book: not an extra, nor what nobody follows."""
+        """Return whether the reader misses the book: not an extra, nor what was read elsewhere."""
+        if self._reading.get(book_id, WISHED) != WISHED:
+            return False
         if place is None:
             return not self._is_theirs([book_id])
         if not place.tracked or place.membership.get("slot", "main") != "main":
