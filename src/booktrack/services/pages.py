@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,6 +26,7 @@ STANDALONE = "Standalone"
 """Where pages list books of no series: no series has this label."""
 
 _NAMED_BY_ID = "edition-"
+_AT_ONCE = 500
 _COUNTS = ("rows", "added", "updated", "unchanged", "skipped", "failed")
 
 _labels: WeakKeyDictionary[Store, tuple[int, dict[int, str]]] = WeakKeyDictionary()
@@ -51,34 +52,42 @@ def shelf(ctx: Context) -> JSON:
     """Return `{total, revision, books}`: every book of which the user owns an edition."""
     revision = ctx.store.catch_up()
     labels = labels_of(ctx)
-    with ctx.store.reading() as reader:
-        statuses = reader.get_many("statuses", reader.find("status", f"{ctx.user_id}:own"))
-        said = {one["edition_id"]: one for one in statuses.values()}
-        editions = reader.get_many("editions", sorted(said))
-        owned: dict[int, list[int]] = {}
-        for id_, edition in editions.items():
-            owned.setdefault(edition["book_id"], []).append(id_)
-        books = reader.get_many("books", sorted(owned))
-        readings = by_book(all_readings(reader, ctx.user_id).items())
-        told = ReadingAnswers(reader, ctx.user_id)
-        pictures = bool(reader.count("covers"))
-        cards = []
-        seen: set[str] = set()
-        for book_id, book in books.items():
-            chosen = min(owned[book_id], key=lambda id_: (not editions[id_].get("isbn_13"), id_))
-            edition = editions[chosen]
-            card = _card(book_id, book, chosen, edition, said[chosen], labels)
-            card["reading"] = told.summary(readings.get(book_id, {}))
-            card["cover"] = picture_of(reader, owned[book_id]) if pictures else None
-            if card["cover_url"] is None:
-                others = (editions[id_].get("cover_url") for id_ in owned[book_id])
-                card["cover_url"] = next((url for url in others if url), None)
-            if card["key"] in seen:
-                # Publishers have used one ISBN twice; a page needs a key of each book's own.
-                card["key"] = f"{_NAMED_BY_ID}{chosen}"
-            seen.add(card["key"])
-            cards.append(card)
+    said: dict[int, Document] = {}
+    for part in parts(ctx.store.find("status", f"{ctx.user_id}:own")):
+        for status in ctx.store.get_many("statuses", part).values():
+            said[status["edition_id"]] = status
+    owned: dict[int, dict[int, Document]] = {}
+    for part in parts(sorted(said)):
+        for id_, edition in ctx.store.get_many("editions", part).items():
+            owned.setdefault(edition["book_id"], {})[id_] = edition
+    readings = by_book(all_readings(ctx.store, ctx.user_id).items())
+    cards: list[JSON] = []
+    for part in parts(sorted(owned)):
+        with ctx.store.reading() as reader:
+            told = ReadingAnswers(reader, ctx.user_id)
+            pictures = bool(reader.count("covers"))
+            for book_id, book in reader.get_many("books", part).items():
+                card = _card(book_id, book, owned[book_id], said, labels)
+                card["reading"] = told.summary(readings.get(book_id, {}))
+                card["cover"] = picture_of(reader, owned[book_id]) if pictures else None
+                cards.append(card)
+    _tell_keys_apart(cards)
     return {"total": len(cards), "revision": revision, "books": cards}
+
+
+def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ids in parts: nobody else gets at the library while one of them is read."""
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
+
+
+def _tell_keys_apart(cards: Iterable[JSON]) -> None:
+    """Give each card a key of its own: publishers have used one ISBN twice."""
+    seen: set[str] = set()
+    for card in cards:
+        if card["key"] in seen:
+            card["key"] = f"{_NAMED_BY_ID}{card['edition_id']}"
+        seen.add(card["key"])
 
 
 def book_page(ctx: Context, key: int | str) -> JSON:
@@ -179,11 +188,13 @@ def picture_of(reader: Reader, edition_ids: Iterable[int]) -> str | None:
 def _card(
     book_id: int,
     book: Document,
-    edition_id: int,
-    edition: Document,
-    status: Document,
+    owned: Mapping[int, Document],
+    said: Mapping[int, Document],
     labels: Mapping[int, str],
 ) -> JSON:
+    edition_id = min(owned, key=lambda id_: (not owned[id_].get("isbn_13"), id_))
+    edition, status = owned[edition_id], said[edition_id]
+    covers = (one.get("cover_url") for one in (edition, *owned.values()))
     first = next(iter(book.get("memberships", ())), None)
     place = first or {}
     return {
@@ -204,7 +215,7 @@ def _card(
         "release_date": edition.get("release_date"),
         "language": edition.get("language"),
         "page_count": edition.get("page_count"),
-        "cover_url": edition.get("cover_url"),
+        "cover_url": next((url for url in covers if url), None),
         "price": edition.get("price"),
         "currency": edition.get("currency"),
         "source": edition.get("source"),

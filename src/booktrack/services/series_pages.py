@@ -14,7 +14,7 @@ from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
 from booktrack.services.context import Context
 from booktrack.services.cover_documents import of_place
-from booktrack.services.pages import labels_of, picture_of
+from booktrack.services.pages import labels_of, parts, picture_of
 from booktrack.services.series import series_id
 from booktrack.services.series_lookup import find_series
 from booktrack.store.base import Document, Reader
@@ -87,18 +87,22 @@ def series_page(ctx: Context, series: int | str) -> JSON:
 
 
 def series_pages(ctx: Context) -> JSON:
-    """Return `{total, series}`: every series by label, with the numbers of its listed volumes."""
+    """Return `{total, series}`: every series by label, with the statuses of its listed volumes."""
     labels = labels_of(ctx)
-    with ctx.store.reading() as reader:
-        answer = Answers(reader, ctx.user_id, ctx.today())
-        order = sorted(labels.items(), key=lambda item: (fold(item[1]), item[0]))
-        series = []
-        for id_, _ in order:
-            page = summary_of(reader, answer, id_, labels)
-            listed = _numbered(answer.state(id_).volumes).values()
-            page["volumes"] = [{"status": one.status} for one in listed]
-            series.append(page)
+    order = sorted(labels, key=lambda id_: (fold(labels[id_]), id_))
+    series = []
+    for part in parts(order):
+        with ctx.store.reading() as reader:
+            answer = Answers(reader, ctx.user_id, ctx.today())
+            there = reader.get_many("series", part)
+            series += [_listed(reader, answer, id_, labels) for id_ in there]
     return {"total": len(series), "series": series}
+
+
+def _listed(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str]) -> JSON:
+    volumes = _numbered(answer.state(id_).volumes).values()
+    statuses = [{"status": one.status} for one in volumes]
+    return {**summary_of(reader, answer, id_, labels), "volumes": statuses}
 
 
 def summary_of(reader: Reader, answer: Answers, id_: int, labels: Mapping[int, str]) -> JSON:
