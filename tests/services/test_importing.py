@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from booktrack import InvalidFile, InvalidInput
-from support.libraries import open_library, snapshot
+from support.libraries import DUNE, open_library, snapshot
 
 HANDYLIB = (
     "Title", "Author", "Publisher", "Published Date", "Format", "Pages", "Series", "Volume",
@@ -353,3 +353,20 @@ def test_a_file_that_says_nothing_of_owning_can_be_taken_for_owned_books(tmp_pat
         library.mark("9780441013593", "missing")
         assert library.import_file(rows, owned=True)["updated"] == 0
         assert library.list_books(status="own")["total"] == 0
+
+
+@pytest.mark.parametrize(("first", "second"), [("Zed Books", "Ace"), ("Ace", "Zed Books")])
+def test_a_later_export_corrects_what_the_earlier_one_said(tmp_path, first, second):
+    def export(publisher):
+        return f"Book Id,Title,Author,ISBN13,Publisher\n7,Dune,Frank Herbert,{DUNE},{publisher}\n"
+
+    with open_library(tmp_path / "library.json") as library:
+        library.import_file(export(first).encode())
+        changed = library.import_file(export(second).encode(), preview=True)
+        assert changed["effects"][0]["outcome"] == "changed"
+        library.import_file(export(second).encode())
+        (edition,) = library.lookup(DUNE)["editions"]
+        assert edition["publisher"] == second
+        before = snapshot(library)
+        assert library.import_file(export(second).encode())["unchanged"] == 1
+        assert snapshot(library) == before

@@ -261,6 +261,39 @@ def edition_values(record: EditionRecord) -> JSON:
     )
 
 
+def corrected(document: Mapping[str, Any], fact: Facts, now: str) -> list[Facts]:
+    """Return what a record without a date says, dated where it said something else before.
+
+    The rows of export files bear no date; of two words of one row the later one counts.
+
+    >>> before = merge({}, [Facts("goodreads", "1", None, {"publisher": "Zed"})])
+    >>> said = corrected(before, Facts("goodreads", "1", None, {"publisher": "Ace"}), "2026-11-22")
+    >>> merge(before, said)["publisher"]
+    'Ace'
+    """
+    if fact.at is not None or not document.get("origins"):
+        return [fact]
+    by = (fact.source, fact.record or "")
+    said = {
+        name: claim.value
+        for name, claims in _claims_of(document).items()
+        for claim in claims
+        if claim.by == by
+    }
+    changed = {
+        name: value
+        for name, value in fact.values.items()
+        if name in said and not _is_empty(value) and _text(said[name]) != _text(value)
+    }
+    if not changed:
+        return [fact]
+    rest = {name: value for name, value in fact.values.items() if name not in changed}
+    return [
+        Facts(fact.source, fact.record, None, rest),
+        Facts(fact.source, fact.record, now, changed),
+    ]
+
+
 def facts_of(document: Mapping[str, Any], fields: Iterable[str]) -> list[Facts]:
     """Return all that was ever said of these fields, to say it of another document.
 

@@ -9,7 +9,14 @@ from typing import Any, get_args
 from booktrack.domain.detection import Candidate, Detection, Group, KnownSeries, Placing, detect
 from booktrack.domain.identifiers import identifier_key
 from booktrack.domain.match import Work, match_works
-from booktrack.domain.merge import SERVICES, Facts, book_values, edition_values, merge
+from booktrack.domain.merge import (
+    SERVICES,
+    Facts,
+    book_values,
+    corrected,
+    edition_values,
+    merge,
+)
 from booktrack.domain.models import Series, SeriesKind
 from booktrack.domain.records import EditionRecord, WorkRecord
 from booktrack.domain.series_choices import absorbed, shown_kind, shown_line, shown_name
@@ -174,7 +181,8 @@ def record_work(
         )
     else:
         before = tx.get("books", book_id) or {}
-        after = _placed(tx, merge(before, [facts]), memberships, work.source)
+        told = corrected(before, facts, now)
+        after = _placed(tx, merge(before, told), memberships, work.source)
         changed = put(tx, "books", book_id, before, after, now)
     edition_ids = []
     for record, edition_id in zip(work.editions, found, strict=True):
@@ -361,7 +369,8 @@ def _record_edition(
         document = merge({"book_id": book_id}, [facts])
         return insert_edition(tx, document | {"updated_at": now}, now), True
     before = tx.get("editions", edition_id) or {}
-    return edition_id, put(tx, "editions", edition_id, before, merge(before, [facts]), now)
+    after = merge(before, corrected(before, facts, now))
+    return edition_id, put(tx, "editions", edition_id, before, after, now)
 
 
 def _facts(record: WorkRecord | EditionRecord, values: dict[str, Any]) -> Facts:
