@@ -22,10 +22,10 @@ class SafetyMethods:
     def backup(
         self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
     ) -> JSON:
-        """Return `{"path", "bytes", "revision", "tables"}` after writing the library to a file.
+        """Return `{"path", "bytes", "revision", "tables", "pictures"}` after writing the library.
 
-        The file is a plain library by itself; it is read again before it counts. Accounts, keys
-        and pictures are not in it.
+        The file is a plain library by itself, with its pictures in a folder beside it; it is read
+        again before it counts. Accounts and keys are not in it.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
@@ -45,19 +45,26 @@ class SafetyMethods:
 
             return upkeep.keep_backup(self._ctx)
         target = inputs.not_of_library(inputs.file_path(path, "a backup"), self._ctx.store.path)
-        return self._ctx.store.backup(target, overwrite=inputs.flag(overwrite, "overwrite"))
+        from booktrack.services import cover_backups
+
+        answer = self._ctx.store.backup(target, overwrite=inputs.flag(overwrite, "overwrite"))
+        return {**answer, "pictures": cover_backups.copy_pictures(self._ctx, target)}
 
     def restore(self, path: str | os.PathLike[str]) -> JSON:
         """Return the transaction that made the library what a backup holds; it can be undone.
 
-        `kept` in the answer names the backup that was made of what was there before.
+        `kept` in the answer names the backup that was made of what was there before, `pictures`
+        tells how many that were missing were taken from beside the backup.
 
         Raises:
             InvalidFile: The file is missing or holds no whole library; nothing was changed.
             StoreTooNew: A newer booktrack wrote it.
         """
         source = inputs.file_path(path, "a backup")
-        return self._ctx.store.restore(source, user_id=self._ctx.user_id)
+        from booktrack.services import cover_backups
+
+        answer = self._ctx.store.restore(source, user_id=self._ctx.user_id)
+        return {**answer, "pictures": cover_backups.take_pictures(self._ctx, source)}
 
     def backups(self) -> JSON:
         """Return `{"total", "backups": [{"path", "at", "revision", "size"}]}`, newest first.

@@ -15,7 +15,13 @@ import pytest
 from PIL import Image
 
 from booktrack import InvalidInput, InvalidISBN, NotFound
-from booktrack.errors import Conflict, InvalidFile, SourceUnavailable, StoreReadOnly
+from booktrack.errors import (
+    Conflict,
+    InvalidDocument,
+    InvalidFile,
+    SourceUnavailable,
+    StoreReadOnly,
+)
 from booktrack.store.covers import CoverFiles
 from support.libraries import (
     DUNE,
@@ -498,6 +504,86 @@ def test_a_library_that_may_not_be_written_shows_its_pictures(tmp_path):
             with pytest.raises(StoreReadOnly):
                 call()
         assert pictures_of(library) == names
+
+
+# --- backups -------------------------------------------------------------------------------------
+
+
+def test_a_backup_brings_its_pictures_to_another_place(sample, tmp_path):
+    given = sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    sample.set_cover(WAY_OF_KINGS_EBOOK, cover_file(1))
+    backup = tmp_path / "elsewhere" / "backup.json"
+    backup.parent.mkdir()
+    assert sample.backup(backup)["pictures"] == 1
+    assert sample.backup(backup, overwrite=True)["pictures"] == 1
+    with open_library(backup) as copy:
+        assert copy.check()["ok"]
+        assert copy.check()["covers"]["unused"] == []
+        # Each has its own from then on.
+        copy.set_cover(WAY_OF_KINGS, cover_file(2))
+        copy.remove_cover(WAY_OF_KINGS_EBOOK)
+        copy.check(repair=True)
+    assert sample.cover(WAY_OF_KINGS) == given
+    sample.backup(backup, overwrite=True)
+    with open_library(tmp_path / "new.json") as other:
+        assert other.restore(backup)["pictures"] == 1
+        assert Path(other.cover(WAY_OF_KINGS)["path"]).read_bytes() == cover_file(1)
+        assert other.check()["ok"]
+        assert other.restore(backup)["pictures"] == 0
+
+
+@pytest.mark.parametrize("content", [b"<script>", cover_file(7), b""])
+def test_a_strangers_backup_gives_only_pictures_of_their_names(sample, tmp_path, content):
+    given = sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    backup = tmp_path / "backup.json"
+    sample.backup(backup)
+    planted = CoverFiles(backup).path(given["sha256"], "image/jpeg")
+    planted.unlink()
+    planted.write_bytes(content.ljust(given["bytes"], b"\0")[: given["bytes"]])
+    with open_library(tmp_path / "new.json") as other:
+        assert other.restore(backup)["pictures"] == 0
+        assert [one["code"] for one in other.check()["problems"]] == ["cover_missing"]
+        assert pictures_of(other) == []
+
+
+def test_a_picture_that_hashes_right_but_is_none_is_not_taken(sample, tmp_path):
+    data = b"<script>alert(1)</script>"
+    sha256 = hashlib.sha256(data).hexdigest()
+    with sample._ctx.store.transaction("a stranger's library") as tx:
+        tx.insert(
+            "covers",
+            {
+                "edition_id": 1,
+                "sha256": sha256,
+                "mime": "image/jpeg",
+                "width": 1,
+                "height": 1,
+                "bytes": len(data),
+            },
+        )
+    backup = tmp_path / "backup.json"
+    sample.backup(backup)
+    CoverFiles(backup).keep(CoverFiles(backup).path(sha256, "image/jpeg"), data)
+    with open_library(tmp_path / "new.json") as other:
+        assert other.restore(backup)["pictures"] == 0
+        assert pictures_of(other) == []
+
+
+@pytest.mark.parametrize("field", [{"mime": "image/svg+xml"}, {"sha256": "../../x"}])
+def test_a_document_of_a_picture_names_no_other_file(sample, field):
+    document = {
+        "edition_id": 1,
+        "sha256": "0" * 64,
+        "mime": "image/png",
+        "width": 1,
+        "height": 1,
+        "bytes": 1,
+    }
+    with (
+        pytest.raises(InvalidDocument),
+        sample._ctx.store.transaction("a stranger's library") as tx,
+    ):
+        tx.insert("covers", document | field)
 
 
 # --- processes ---------------------------------------------------------------------------------

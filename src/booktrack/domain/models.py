@@ -255,7 +255,7 @@ class Cover(Document):
     series_id: int | None = None
     position: str | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    mime: str
+    mime: Literal["image/jpeg", "image/png", "image/webp", "image/gif"]
     width: Annotated[int, Field(gt=0)]
     height: Annotated[int, Field(gt=0)]
     bytes: Annotated[int, Field(gt=0)]

@@ -92,6 +92,29 @@ class CoverFiles:
                 return True
         raise StoreError(f"writing {path} failed, it was removed while it was written")
 
+    def copy(self, source: Path, path: Path) -> None:
+        """Let a picture of another folder stand in this one too.
+
+        No file here is ever written to, only replaced: where the disk allows it both names are of
+        one file, and take its room once.
+
+        Raises:
+            StoreReadOnly: the folder may not be written.
+            StoreError: the disk refused.
+        """
+        with disk_errors(path, "writing"):
+            self._make(path.parent)
+            fresh = path.with_name(f"{path.name}.{secrets.token_hex(6)}.new")
+            try:
+                os.link(source, fresh)
+            except OSError:
+                # Another disk, or one that knows no hard links.
+                self.keep(path, source.read_bytes())
+                return
+            self._files.replace(fresh, path)
+            self._files.unlink(fresh)  # a name that was one file's already stays (rename(2))
+            self._files.sync_folder(path.parent)
+
     def remove(self, path: Path) -> None:
         """Remove a file; that it is not there is fine.
 
