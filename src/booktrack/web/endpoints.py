@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -98,8 +99,14 @@ class Endpoint:
         given = params_of(operation.params, values, scope["query_string"])
         request = Request(scope, receive)
         if isinstance(operation.body, Upload):
-            given[operation.body.argument] = await upload_of(request, operation.body)
-        elif operation.body is not None:
+            with contextlib.ExitStack() as open_files:
+                file = await upload_of(request, operation.body)
+                if not operation.job:  # which reads it long after the answer, and closes it
+                    open_files.callback(file.close)
+                reply = await self._change(request, {**given, operation.body.argument: file})
+            await reply.send(send, bare=False)
+            return
+        if operation.body is not None:
             given |= await json_body(operation.body, request)
         if operation.method == "GET":
             known = request.headers.get("if-none-match")
@@ -169,7 +176,12 @@ class Endpoint:
         # One transaction, so that nobody, in no other process, gets in between.
         with self._served.library.transaction(self.operation.summary):
             self._refuse_a_lost_update(given, expected)
-            return self._done(given)
+            reply = self._done(given)
+        if self.operation.version == "content":
+            # What is told within a transaction may rest on what was before it, as settings do.
+            reply.body = self._current(given)
+            reply.headers["ETag"] = etags.of_content(reply.body)
+        return reply
 
     def _done(self, given: JSON) -> Reply:
         result = self._function(**given)
@@ -188,11 +200,13 @@ class Endpoint:
         headers = {"Content-Type": "application/json", "Location": where}
         return Reply(202, headers, msgspec.json.encode(job.answer()))
 
-    def _refuse_a_lost_update(self, given: JSON, expected: str) -> None:
+    def _current(self, given: JSON) -> bytes:
         function = getattr(self._served.library, str(self.operation.current))
         named = self.operation.params.model_fields
-        body = msgspec.json.encode(function(**{k: v for k, v in given.items() if k in named}))
-        etag = etags.of_content(body)
+        return msgspec.json.encode(function(**{k: v for k, v in given.items() if k in named}))
+
+    def _refuse_a_lost_update(self, given: JSON, expected: str) -> None:
+        etag = etags.of_content(self._current(given))
         if not etags.matches(expected, etag, weakly=False):
             raise Problem(
                 409,

@@ -12,7 +12,8 @@ import re
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -74,7 +75,7 @@ class Keys:
             Problem: The key was used for something else, or the work is under way, or it may
                 have been done by a server that died.
         """
-        with self._lock, closing(self._open()) as database, database:
+        with self._lock, self.database() as database:
             now = time.time()
             database.execute("DELETE FROM requests WHERE at < ?", (now - _KEPT_SECONDS,))
             row = database.execute(
@@ -116,7 +117,7 @@ class Keys:
 
     def finish(self, key: str, answer: Answer | None) -> None:
         """Write down what was answered; None forgets the key, since nothing was changed."""
-        with self._lock, closing(self._open()) as database, database:
+        with self._lock, self.database() as database:
             self._running.discard(key)
             if answer is None:
                 database.execute("DELETE FROM requests WHERE key = ?", (key,))
@@ -126,13 +127,16 @@ class Keys:
                     (msgspec.msgpack.encode(answer), key),
                 )
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """Return a context with the open database; leaving it commits."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # What was answered is nobody else's business.
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         database = sqlite3.connect(self._path, timeout=10)
-        database.execute(_TABLE)
-        return database
+        with closing(database), database:
+            database.execute(_TABLE)
+            yield database
 
 
 def _lives(process: int) -> bool:

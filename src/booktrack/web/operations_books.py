@@ -207,8 +207,9 @@ class FreeChoice(Choice):
 
 def _scan(library: Library, given: JSON) -> Any:
     # Bytes only: a text would be the path of a file of the server.
-    with given.pop("picture") as file:
-        return library.scan_image(file.read(), **given)
+    file, rest = given["picture"], {k: v for k, v in given.items() if k != "picture"}
+    file.seek(0)  # it may be read a second time, where the book has to be asked for
+    return library.scan_image(file.read(), **rest)
 
 
 def _book(answer: JSON) -> str:

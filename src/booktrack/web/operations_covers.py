@@ -106,9 +106,7 @@ def _feed(result: str, _given: JSON) -> tuple[str, dict[str, str], bytes]:
 
 
 def _set_uploaded(library: Library, given: JSON) -> Any:
-    file = given.pop("picture")
-    with file:
-        return _shown(library.set_cover(picture=file.read(), **given))
+    return _shown(library.set_cover(given["edition"], given["picture"].read()))
 
 
 def _set_from_address(library: Library, given: JSON) -> Any:

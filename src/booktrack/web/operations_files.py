@@ -154,8 +154,7 @@ def _import(library: Library, given: JSON) -> Any:
 
 
 def _peek(library: Library, given: JSON) -> Any:
-    with given.pop("file") as file:
-        return library.peek_file(file, **given)
+    return library.peek_file(**given)
 
 
 def _keep(library: Library, _given: JSON) -> JSON:

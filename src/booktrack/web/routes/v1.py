@@ -22,6 +22,7 @@ class Api(BaseRoute):
     """
 
     def __init__(self, operations: Iterable[Operation], served: Served) -> None:
+        self.served = served
         self._tree: Tree[Endpoint | Handler] = Tree()
         for one in operations:
             self._tree.add(one.method, one.path, Endpoint(one, served))
