@@ -246,6 +246,8 @@ def rating_of(readings: Mapping[int, Document]) -> float | None:
 
 def in_order(readings: Mapping[int, Document]) -> Sequence[int]:
     """Return the ids by time: those of unknown date first, wishes last."""
+    if len(readings) < 2:
+        return list(readings)
     return sorted(
         readings,
         key=lambda doc_id: (

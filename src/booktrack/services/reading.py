@@ -188,7 +188,9 @@ def pause_reading(ctx: Context, book: int | str, *, date: Day = None) -> JSON:
         shelf = Shelf(tx, ctx, book)
         reading_id, reading = shelf.current()
         if reading.get("status") not in OPEN:
-            raise Conflict(f"{shelf.title} is not being read; start_reading begins", id=reading_id)
+            raise Conflict(
+                f"{shelf.title} is not being read; start_reading begins", reading_id=reading_id
+            )
         if reading["status"] == "paused" and day is None:
             day = reading.get("paused_at")
         paused = day or _not_before(reading, ctx.today())
