@@ -95,6 +95,7 @@ class Library(
         clock = clock or _local_time
         store = open_store(config.path, clock=clock)
         live = LiveSettings(store, Secrets(store.path), config.given)
+        live("backups_kept")  # read once, so that the store obeys it from its first snapshot on
         asker = Asker(
             LiveSources(live) if sources is None else lambda: sources,
             lambda: _gateway(replace(config, contact=live("contact"))),

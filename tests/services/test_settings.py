@@ -3,6 +3,7 @@
 import errno
 import json
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from booktrack import (
 )
 from booktrack.domain.settings import MASK, SETTINGS
 from booktrack.store.files import Files
-from support.libraries import DUNE, WAY_OF_KINGS, open_library, snapshot
+from support.libraries import DUNE, NOW, WAY_OF_KINGS, open_library, snapshot
 
 KEY = "AIzaSyD-9tSrke72PouQMnMX"
 DEFAULTS = {name: setting.default for name, setting in SETTINGS.items()}
@@ -413,6 +414,23 @@ def test_a_backup_without_a_name_is_kept_among_the_others(sample, library):
         assert copy.list_books()["total"] == 46
     with pytest.raises(LookupError):
         library.backup()
+
+
+def test_as_many_backups_are_kept_as_set_whoever_sets_it(tmp_path):
+    times = [NOW]
+    with open_library(tmp_path / "l.json", clock=lambda: times[0]) as library:
+        library.add(title="Dune", remote="never")
+        for hour in range(7):
+            times[0] = NOW + timedelta(hours=hour)
+            library.backup()
+        assert library.backups()["total"] == 5
+        with open_library(tmp_path / "l.json") as other:
+            other.update_settings(backups_kept=2)
+        library.backup()
+        assert library.backups()["total"] == 2
+    with open_library(tmp_path / "l.json") as again:
+        again.backup()
+        assert again.backups()["total"] == 2
 
 
 def test_users_of_one_library_share_its_settings(tmp_path):

@@ -131,6 +131,22 @@ def test_the_contact_is_told_from_the_next_question_on(library: Library, world: 
     assert "me@example.org" in world.requests[-1].headers["user-agent"]
 
 
+def test_the_country_decides_prices_and_the_marketplace(library: Library, world: World) -> None:
+    library.update_settings(
+        sources=["googlebooks", "audible", "audnexus"], google_books_api_key="a key of mine"
+    )
+    asked(library)
+    assert "api.audible.com" in world.hosts()
+    shops = {"DE": "de", "gb": "co.uk", "BR": "com.br", "AT": "com"}
+    for country, shop in shops.items():
+        world.requests.clear()
+        library.update_settings(country=country)
+        asked(library, OTHER)
+        assert {name for name in world.hosts() if "audible" in name} == {f"api.audible.{shop}"}
+        google = [one for one in world.requests if one.headers["host"] == "www.googleapis.com"]
+        assert {one.params["country"] for one in google} == {country.upper()}
+
+
 def test_a_pause_stops_all_questions_until_it_ends(tmp_path: Path, world: World) -> None:
     times = [NOW]
     with Library(tmp_path / "library.json", clock=lambda: times[0]) as opened:

@@ -23,6 +23,7 @@ _BASE64 = re.compile(
     r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|"
     r"[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}="
 )
+_COUNTRY = re.compile("[A-Z]{2}")
 _MOST_NAMES = 100
 _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.25, 8_760
 """Hours between two runs of a job: no service is asked more often than every quarter of an hour."""
@@ -154,6 +155,14 @@ def moment(name: str, value: Any) -> str:
     if utc is None:
         raise wrong(name, value, due)
     return utc.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def country(name: str, value: Any) -> str:
+    """Return the two letters of a country, of ISO 3166."""
+    code = value.strip().upper() if isinstance(value, str) else ""
+    if not _COUNTRY.fullmatch(code):
+        raise wrong(name, value, "the two letters of a country such as US, GB or DE")
+    return "GB" if code == "UK" else code
 
 
 def language(name: str, value: Any) -> str:

@@ -109,6 +109,15 @@ _ALL = (
         "sources",
         "BOOKTRACK_HARDCOVER_TOKEN",
     ),
+    Setting(
+        "country",
+        "text",
+        kinds.or_none(kinds.country),
+        None,
+        "Your country, by its two letters: Google Books names prices in its currency, and of "
+        "Audible's marketplaces its own is asked where it has one, else the American one.",
+        "sources",
+    ),
     _flag(
         "enable_external_metadata",
         True,
@@ -205,6 +214,16 @@ _ALL = (
         None,
         "The public page of your Skoolib library: `sync_skoolib` takes in the ISBNs on it.",
         "sync",
+    ),
+    Setting(
+        "backups_kept",
+        "integer",
+        kinds.whole(1, 365),
+        5,
+        "How many backups are kept beside the library; booktrack makes one a day by itself when "
+        "something changed, and one before it restores or removes everything.",
+        "server",
+        {"least": 1, "most": 365},
     ),
     Setting(
         "jobs",

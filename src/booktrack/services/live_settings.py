@@ -106,6 +106,7 @@ class LiveSettings:
         key = (self._store.catch_up(), self.secrets.stamp())
         if self._kept is None or self._kept[0] != key:
             self._kept = key, self._read()
+            self._store.keep_backups(self._value("backups_kept", self._kept[1]))
         return self._kept[1]
 
     def _read(self) -> _Read:

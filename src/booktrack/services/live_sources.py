@@ -10,46 +10,59 @@ from booktrack.services.live_settings import LiveSettings
 if TYPE_CHECKING:
     from booktrack.sources.base import Source
 
-_KEYS = {
-    "googlebooks": {"key": "google_books_api_key"},
-    "hardcover": {"token": "hardcover_token"},
-}
-"""Which setting a source is given, by the source's own word for it."""
+JSON = dict[str, Any]
 
 
 class LiveSources:
-    """Called, it returns the sources to ask; they are made anew when a setting of theirs changed.
+    """Called, it returns the sources to ask; one is made anew when a setting of its own changed.
 
     Their modules are loaded with the first question: most are answered by the library alone.
     """
 
     def __init__(self, settings: LiveSettings) -> None:
         self._settings = settings
-        self._made: dict[str, tuple[dict[str, Any], Source]] | None = None
+        self._made: dict[str, Source] = {}
+        self._given: dict[str, JSON] = {}
 
     def __call__(self) -> Sequence[Source]:
         """Return the sources, in the order in which they are listed."""
-        if self._made is None:
-            self._made = self._all()
-        chosen = self._settings("sources")
+        chosen, key, token, country = self._settings.several(
+            "sources", "google_books_api_key", "hardcover_token", "country"
+        )
+        self._make({
+            "googlebooks": {"key": key, "country": country},
+            "hardcover": {"token": token},
+            **_marketplaces(country),
+        })  # fmt: skip
         names = self._made if chosen is None else [name for name in chosen if name in self._made]
-        return [self._current(self._made, name) for name in names]
+        return [self._made[name] for name in names]
 
-    def _all(self) -> dict[str, tuple[dict[str, Any], Source]]:
-        from booktrack.sources.registry import all_sources
+    def _make(self, given: dict[str, JSON]) -> None:
+        """Make all sources the first time, and from then on those that are given something else."""
+        if given == self._given:
+            return
+        from booktrack.sources.registry import all_sources, make_source
 
-        given = {name: self._given(name) for name in _KEYS}
-        return {source.name: (given.get(source.name, {}), source) for source in all_sources(given)}
+        if not self._made:
+            self._made = {source.name: source for source in all_sources(given)}
+        else:
+            made = {
+                name: make_source(name, options)
+                for name, options in given.items()
+                if options != self._given[name]
+            }
+            self._made = self._made | made  # in one step: others may be reading it
+        self._given = given
 
-    def _current(self, made: dict[str, tuple[dict[str, Any], Source]], name: str) -> Source:
-        used, source = made[name]
-        given = self._given(name)
-        if used != given:
-            from booktrack.sources.registry import make_source
 
-            source = make_source(name, given)
-            made[name] = given, source
-        return source
+def _marketplaces(country: str | None) -> dict[str, JSON]:
+    """Return which of Audible's marketplaces is asked: the country's own, else the American one."""
+    region = {"GB": "uk"}.get(country, country.lower()) if country else "us"
+    return {name: {"region": region} if region in _SHOPS[name] else {} for name in _SHOPS}
 
-    def _given(self, name: str) -> dict[str, Any]:
-        return {word: self._settings(setting) for word, setting in _KEYS.get(name, {}).items()}
+
+_SHOPS = {
+    "audible": frozenset("us uk de fr ca it au in jp es br".split()),
+    "audnexus": frozenset("us uk de fr ca it au in jp es".split()),
+}
+"""Audible's marketplaces, and those of which Audnexus knows."""

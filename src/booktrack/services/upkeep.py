@@ -170,6 +170,7 @@ def keep_backup(ctx: Context) -> JSON:
     Raises:
         NotFound: there is no library yet.
     """
+    ctx.store.keep_backups(ctx.settings("backups_kept"))
     path = ctx.store.keep_backup()
     if path is None:
         raise NotFound(f"there is nothing to back up yet: {ctx.store.path} does not exist")

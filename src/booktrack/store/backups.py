@@ -20,7 +20,7 @@ class Backups:
         self.folder = library.with_name(library.name + ".backups")
         self._library = library
         self._files = files
-        self._keep = keep
+        self.most = keep
 
     def kept(self) -> list[dict[str, Any]]:
         """Return `{"path", "at", "revision", "size"}` of each, newest first."""
@@ -60,7 +60,7 @@ class Backups:
         """
         day = now.astimezone(UTC)
         today = f"{day:%Y-%m-%d}"
-        if self._keep < 1 or not self._library.exists():
+        if self.most < 1 or not self._library.exists():
             return None
         if not (always or instead) and any(item["at"].startswith(today) for item in self.kept()):
             return None
@@ -72,7 +72,7 @@ class Backups:
             self._files.unlink(target)
             self._files.link(self._library, target)
             self._files.sync_folder(self.folder)
-        for item in self.kept()[self._keep :]:
+        for item in self.kept()[self.most :]:
             self._files.unlink(Path(item["path"]))
         return target
 

@@ -195,6 +195,10 @@ class Store(Reader, Protocol):
         """
         ...
 
+    def keep_backups(self, most: int) -> None:
+        """Keep at most so many backups from now on; the oldest go when the next one is made."""
+        ...
+
     def keep_backup(self) -> str | None:
         """Keep what is there now among the backups; return its path, None where nothing is there.
 

@@ -345,6 +345,10 @@ class Database(Engine):
                 state, meta, self.path, target, self._files, overwrite=overwrite
             )
 
+    def keep_backups(self, most: int) -> None:
+        """Keep at most so many backups from now on; the oldest go when the next one is made."""
+        self._backups.most = most
+
     def keep_backup(self) -> str | None:
         """Keep what is there now among the backups; return its path, None where nothing is there.
 
