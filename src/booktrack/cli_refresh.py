@@ -62,7 +62,8 @@ def add_commands(
             return report
 
         report = _repeat(once, _pause(every), complain)
-        if report and report["sources"] and not report["asked"]:
+        answered = report and (report["asked"] or report.get("series"))
+        if report and report["sources"] and not answered:
             raise typer.Exit(_SOURCE)
 
 
@@ -129,6 +130,8 @@ def _show_refresh(report: JSON) -> None:
         f"{report['asked']} editions asked for, {len(report['changed'])} books changed, "
         f"{report['left']} left"
     )
+    if report.get("series"):
+        print(f"  {report['series']} tracked series asked for")
     rows = _changes(report["changed"])
     if rows:
         table("Changes", ["Title", "Field", "Before", "Now"], rows[:_ROWS])

@@ -46,7 +46,10 @@ class SourceMethods:
 
         Works in batches within each source's limits; what was done stays done when it is
         interrupted, and locked values stay. `changed` lists `{"book_id", "title", "fields":
-        {name: [before, after]}}`.
+        {name: [before, after]}}`. Tracked series are asked for new volumes too: `series` then
+        tells how many answered. Where a webhook is set, it is told the news: `webhook` is
+        `{"code": "ok", "news": number}`, or with a `message` why it was not; the next refresh
+        tells it again.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:

@@ -146,6 +146,9 @@ def refresh(
 ) -> JSON:
     """Return `{asked, changed, sources, left}` after asking for what needs it most.
 
+    `series` tells of how many tracked series was asked, `webhook` how telling it went; both only
+    where there was something to do.
+
     `only` names the sources that are asked, `among` the editions of interest; None means all.
 
     Every batch is stored before the next is asked: an interrupted refresh goes on where it
@@ -171,17 +174,19 @@ def refresh(
     report["asked"] = len(answered)
     report["left"] = len({entry.edition_id for entry in due} - answered)
     if among is None:
-        _ask_series(ctx, only, report)
+        _ask_series(ctx, only, progress, report)
     told = webhook.tell(ctx)
     return report if told is None else {**report, "webhook": told}
 
 
-def _ask_series(ctx: Context, only: Sequence[str] | None, report: JSON) -> None:
+def _ask_series(
+    ctx: Context, only: Sequence[str] | None, progress: Progress | None, report: JSON
+) -> None:
     """Ask for what is new of tracked series, and report that where there was something to ask."""
-    series = refresh_series(ctx, only)
+    series = refresh_series(ctx, only, progress)
     report["sources"] = series["sources"] | report["sources"]
-    if series["asked"]:
-        report["series"] = len(series["asked"])
+    if series["answered"]:
+        report["series"] = series["answered"]
 
 
 def _sources(ctx: Context, only: Sequence[str] | None) -> list[str]:

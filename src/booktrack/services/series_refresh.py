@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from booktrack.domain.series_choices import shown_name
-from booktrack.services.context import Context
+from booktrack.services.context import Context, Progress
 from booktrack.services.series_lookup import due_sources, find_series
 from booktrack.store.base import Document, Reader
 
@@ -16,26 +16,32 @@ SERIES = 25
 """How many are asked for at most by one refresh: each takes a request or two of every source."""
 
 
-def refresh_series(ctx: Context, only: Sequence[str] | None) -> JSON:
-    """Return `{asked, sources}` after asking for the tracked series that are due, oldest first.
+def refresh_series(ctx: Context, only: Sequence[str] | None, progress: Progress | None) -> JSON:
+    """Return `{answered, sources}` after asking for the tracked series that are due, oldest first.
 
     A series is due as a question by its name finds it due: a running one every two weeks. A
     source that fails is asked for no other series; they stay due.
     """
     able = [name for name in ctx.asker.names("series") if only is None or name in only]
-    asked: list[int] = []
+    due = [
+        (series_id, series)
+        for series_id, series in (_tracked(ctx.store, ctx.user_id) if able else [])
+        if due_sources(ctx, series, able)
+    ][:SERIES]
+    answered = 0
     sources: JSON = {}
-    for series_id, series in _tracked(ctx.store, ctx.user_id) if able else []:
+    for number, (series_id, _) in enumerate(due, 1):
+        # What an answer said of another series may have come to this one too.
+        series = ctx.store.get("series", series_id) or {}
         left = [name for name in able if sources.get(name, {"code": "ok"})["code"] == "ok"]
-        due = due_sources(ctx, series, left)
-        if not due:
-            continue
-        if len(asked) == SERIES:
-            break
-        _, answer = find_series(ctx, shown_name(series), "auto", only=due)
-        sources |= answer.sources
-        asked.append(series_id)
-    return {"asked": asked, "sources": sources}
+        whom = due_sources(ctx, series, left) if series else []
+        if whom:
+            _, answer = find_series(ctx, shown_name(series), "auto", only=whom)
+            sources |= answer.sources
+            answered += any(entry["code"] == "ok" for entry in answer.sources.values())
+        if progress:
+            progress({"done": number, "total": len(due), "what": "asked for series"})
+    return {"answered": answered, "sources": sources}
 
 
 def _tracked(reader: Reader, user_id: int) -> list[tuple[int, Document]]:
