@@ -14,7 +14,7 @@ from booktrack.services.context import Context
 
 JSON = dict[str, Any]
 
-_PERSONAL = frozenset({"statuses", "readings", "goals", "imports"})
+_PERSONAL = frozenset({"statuses", "readings", "goals", "imports", "authors", "told"})
 # The words of another user's change may be a title, a note or what they searched for.
 _BY_ANOTHER = "a change by another user"
 
