@@ -72,8 +72,10 @@ class Backups:
             self._files.unlink(target)
             self._files.link(self._library, target)
             self._files.sync_folder(self.folder)
-        for item in self.kept()[self.most :]:
-            self._files.unlink(Path(item["path"]))
+        # By a clock that was set back the newest may look like the oldest.
+        others = [path for item in self.kept() if (path := Path(item["path"])) != target]
+        for path in others[self.most - 1 :]:
+            self._files.unlink(path)
         return target
 
     def _make_folder(self) -> None:
