@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from booktrack import Library
 from booktrack.cli import main
 from support.libraries import ROOT
 
@@ -52,3 +53,15 @@ def test_columns_are_told_one_by_one(run):
 def test_a_column_that_cannot_be_is_refused(run, columns, names):
     code, _, err = run(*(word for column in columns for word in ("--column", column)))
     assert (code, names in " ".join(err.split())) == (2, True), err
+
+
+def test_a_table_that_says_no_status_can_be_taken_for_owned_books(run, tmp_path):
+    (tmp_path / "list.csv").write_text(
+        "Book Id,Title,Author,ISBN13,Exclusive Shelf,Owned Copies\n"
+        "1,Momo,Michael Ende,,read,0\n2,Jim Knopf,Michael Ende,,to-read,0\n",
+        encoding="utf-8",
+    )
+    code, _, _ = run("--owned", "--json")
+    with Library(tmp_path / "library.json") as library:
+        owned = library.list_books(author="Michael Ende", status="own")["books"]
+    assert (code, [book["title"] for book in owned]) == (0, ["Momo"])

@@ -33,6 +33,10 @@ def add_commands(app: typer.Typer, opened: Opened) -> None:
         enrich: Annotated[
             bool, typer.Option("--enrich", help="Ask the sources about the books afterwards.")
         ] = False,
+        owned: Annotated[
+            bool,
+            typer.Option("--owned", help="Take books that the file says no status of for owned."),
+        ] = False,
         failed: Annotated[
             Path | None, typer.Option(help="Write the failed rows here, to repair and import.")
         ] = None,
@@ -58,6 +62,7 @@ def add_commands(app: typer.Typer, opened: Opened) -> None:
                 enrich=enrich,
                 progress=progress,
                 columns=columns,
+                owned=owned,
             )
         if failed is not None and report["failed_csv"] is not None:
             failed.write_text(report["failed_csv"], "utf-8", newline="")

@@ -95,3 +95,17 @@ async def test_the_plain_list_of_the_later_version(tmp_path: Path) -> None:
         library.add(DUNE, title="Dune")
         async with browser(library) as page:
             assert [one["title"] for one in await page.get("/books/search?q=dune")] == ["Dune"]
+
+
+async def test_what_only_the_words_found_is_added_as_it_was_shown(tmp_path: Path) -> None:
+    class ByWords(Told):
+        capabilities = frozenset({"search"})
+
+    told = ByWords(work("Dune and all that came after it", "Frank Herbert", isbn=DUNE))
+    with open_library(tmp_path / "l.json", sources=[told], offline=False) as library:
+        async with browser(library) as page:
+            (one,) = (await page.get("/search/books?query=sand dune"))["results"]
+            assert library.list_books()["total"] == 0
+            await page.send("POST", "/library/add", {"isbn": one["book"]["isbn"], "source": "told"})
+            ((book,),) = (await page.shelf()).values()
+            assert book["isbn"] == DUNE

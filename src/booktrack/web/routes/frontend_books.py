@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from booktrack.errors import NotFound
 from booktrack.library import Library
 from booktrack.web import etags
 from booktrack.web.calls import JSON, call, library_of, workers_of
@@ -25,6 +26,7 @@ from booktrack.web.frontend_requests import (
 )
 from booktrack.web.frontend_shapes import page, shelf
 from booktrack.web.problems import Problem
+from booktrack.web.routes.frontend_search import Candidates
 
 
 class Shelf:
@@ -103,7 +105,15 @@ async def add_book(request: Request) -> Response:
     key = key_of(body)
     if key is None:
         raise Problem(422, "give the ISBN of the book: a book without one is added by its volume")
-    done = await call(request, "put_on_shelf", key, **known_book(body))
+    book = known_book(body)
+    try:
+        done = await call(request, "put_on_shelf", key, **book)
+    except NotFound:
+        record = Candidates.of(request).get(key)
+        if record is None:
+            raise
+        await call(request, "choose", record=record)
+        done = await call(request, "put_on_shelf", key)
     title = done["book"]["title"]
     message = f"{title} is in your library already" if done["already"] else f"{title} was added"
     return JSON(

@@ -5,6 +5,7 @@ An answer with an error's status makes the page ask again at once, without end.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from starlette.requests import Request
@@ -17,6 +18,42 @@ from booktrack.web.frontend_requests import both, number_between, told
 from booktrack.web.frontend_shapes import results
 
 _MOST = 100
+_REMEMBERED = 1_000
+
+
+class Candidates:
+    """Records that a search showed and that are not in the library, by their ISBNs.
+
+    A source that finds a book by its title may not find it by its number: what a page showed with
+    a button to add it is taken in as it was shown.
+    """
+
+    def __init__(self) -> None:
+        self._records: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    @classmethod
+    def of(cls, request: Request) -> Candidates:
+        """Return those of the app."""
+        state = request.app.state
+        if not hasattr(state, "frontend_candidates"):
+            state.frontend_candidates = cls()
+        kept: Candidates = state.frontend_candidates
+        return kept
+
+    def remember(self, answer: dict[str, Any]) -> None:
+        """Keep the records among a search's candidates."""
+        for one in answer["candidates"]:
+            record = one["record"]
+            for edition in record.get("editions", ())[:1]:
+                for isbn in edition.get("isbns", ())[:1]:
+                    self._records[isbn] = record
+                    self._records.move_to_end(isbn)
+        while len(self._records) > _REMEMBERED:
+            self._records.popitem(last=False)
+
+    def get(self, isbn: str) -> dict[str, Any] | None:
+        """Return the record that was shown with this ISBN."""
+        return self._records.get(isbn)
 
 
 async def _found(
@@ -30,6 +67,7 @@ async def _found(
         answer = await call(request, "search", **given, limit=most)
     except BooktrackError as error:
         return [], {"sources": {}, "error": error.message}
+    Candidates.of(request).remember(answer)
     said = {"sources": answer["sources"]}
     if answer["hint"]:
         said["error"] = answer["hint"]
