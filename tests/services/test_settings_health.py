@@ -119,6 +119,13 @@ def test_sources_that_were_given_go_before_those_that_are_set(tmp_path):
         assert library.settings_health()["sources"]["asked"] == ["told"]
 
 
+def test_what_the_environment_says_wrongly_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOKTRACK_CONTACT", "nobody")
+    with open_library(tmp_path / "l.json") as library:
+        messages = [one["message"] for one in library.settings_health()["problems"]]
+        assert any(one.startswith("the environment's BOOKTRACK_CONTACT:") for one in messages)
+
+
 @pytest.mark.parametrize("damage", [b"", b"{torn"])
 def test_a_damaged_file_of_keys_is_told(library, damage):
     Path(f"{library.path}.secrets").write_bytes(damage)

@@ -7,14 +7,14 @@ that a server obeys what a notebook sets.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from booktrack.domain.freshness import AGES, Policy
 from booktrack.domain.settings import SETTINGS, known, readable
-from booktrack.errors import StoreError
+from booktrack.errors import InvalidInput, StoreError
 from booktrack.store.base import Reader, Store
 from booktrack.store.files import Stamp
 from booktrack.store.secrets import Secrets
@@ -71,8 +71,19 @@ class LiveSettings:
         return Policy(**ages, ask_prices=self._value("enable_price_lookup", now))
 
     def problems(self) -> list[str]:
-        """Return what stands in the files and cannot be used, each with what is done instead."""
-        return list(self._now().problems)
+        """Return what stands in the files and cannot be used, each with what is done instead.
+
+        What the environment says wrongly is told too: nothing is done instead of that.
+        """
+        return [*self._now().problems, *self._of_environment_wrong()]
+
+    def _of_environment_wrong(self) -> Iterator[str]:
+        for name, value in self._given.items():
+            setting = known(name)
+            try:
+                setting.check(name, value)
+            except InvalidInput as error:
+                yield f"the environment's {setting.variable}: {error.message}"
 
     def stored(self) -> dict[str, Any]:
         """Return what the user set, by name, in either file, as far as it can be used."""
