@@ -46,6 +46,14 @@ class TestStarting:
         assert library.start_reading("0-441-01359-7")["book_id"] == book
         assert library.start_reading(int(DUNE))["book_id"] == book
 
+    def test_by_asin(self, library, book):
+        store = library._ctx.store
+        with store.transaction("a Kindle book") as tx:
+            tx.insert("editions", {"book_id": book, "asin": "B00B7NPRY8", "book_format": "ebook"})
+        reading = library.start_reading("b00b7npry8")
+        assert (reading["book_id"], reading["isbn_13"]) == (book, None)
+        refused(library, NotFound, lambda: library.start_reading("B00B7NPRY9"))
+
     def test_twice_changes_nothing(self, library, book):
         library.start_reading(book, date="2026-11-01")
         before = snapshot(library)

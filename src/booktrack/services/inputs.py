@@ -9,6 +9,7 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from booktrack.domain.dates import require_date
+from booktrack.domain.identifiers import identifier_key, parse_asin
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.models import BookFormat, SeriesKind, Status
 from booktrack.domain.positions import Position, parse_position
@@ -178,13 +179,13 @@ def position(value: object) -> Position | None:
 
 
 def edition_id(reader: Reader, edition: object) -> int:
-    """Return the id of an edition that is named by its id or its ISBN.
+    """Return the id of an edition that is named by its id, its ISBN or its ASIN.
 
     A number of up to nine digits is an id; ten or thirteen digits are an ISBN.
 
     Raises:
-        InvalidISBN: it is a text, but no ISBN.
-        InvalidInput: it is neither.
+        InvalidISBN: it is a text, but neither an ISBN nor an ASIN.
+        InvalidInput: it is neither a number nor a text.
         NotFound: the library has no such edition.
     """
     if isinstance(edition, bool) or not isinstance(edition, (int, str)):
@@ -193,6 +194,12 @@ def edition_id(reader: Reader, edition: object) -> int:
         if reader.get("editions", edition) is None:
             raise NotFound(f"the library has no edition {edition}", table="editions", id=edition)
         return edition
+    asin = parse_asin(str(edition))
+    if asin is not None:
+        found = reader.find("identifier", identifier_key("asin", asin))
+        if not found:
+            raise NotFound(f"the library has no edition with the ASIN {asin}", asin=asin)
+        return found[0]
     isbn = parse_isbn(str(edition))
     found = editions_with_isbn(reader, isbn)
     if not found:
