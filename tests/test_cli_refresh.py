@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from booktrack import Library, StoreBusy, cli_refresh, library
+from booktrack import Library, StoreBusy, cli_refresh
 from booktrack.cli import main
-from support.libraries import DUNE, Batches, Down, work
+from booktrack.services.live_sources import LiveSources
+from support.libraries import DUNE, Batches, Chronicle, Down, series_record, work
 
 WHOLE = {"publisher": "Ace", "release_date": "2005-08-02", "language": "en", "page_count": 528}
 
@@ -21,7 +22,7 @@ def run(tmp_path, monkeypatch, capsys, source):
     """Run the command on a library with one partial book; return (exit code, output, errors)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.setattr(library, "_all_sources", lambda: [source])
+    monkeypatch.setattr(LiveSources, "__call__", lambda _: [source])
     with Library("library.json", offline=True) as opened:
         opened.add(DUNE, title="Dune")
 
@@ -96,7 +97,7 @@ def test_wrong_input_exits_with_2(run, source, arguments, names):
 
 
 def test_where_nobody_could_be_asked_the_code_is_4(run, monkeypatch):
-    monkeypatch.setattr(library, "_all_sources", lambda: [Down()])
+    monkeypatch.setattr(LiveSources, "__call__", lambda _: [Down()])
     code, out, _ = run("refresh")
     assert (code, "down could not be asked" in out) == (4, True)
 
@@ -138,3 +139,17 @@ def test_a_round_in_which_the_library_is_taken_is_told_and_the_next_one_comes(
 
 def test_between_two_rounds_time_passes():
     assert cli_refresh.wait(0) is None
+
+
+def test_series_and_the_webhook_are_told_of(run, monkeypatch):
+    chronicle = Chronicle(series_record("Dune", "1", "2"))
+    monkeypatch.setattr(LiveSources, "__call__", lambda _: [chronicle])
+    with Library("library.json", offline=True) as opened:
+        opened.add(title="Dune Messiah", series="Dune", position=2, status="own")
+        opened.update_settings(webhook_url="https://hooks.example/x")
+    code, out, _ = run("refresh")
+    assert (code, "1 tracked series asked for" in out) == (0, True)
+    assert "the webhook was told 0 news" in out
+    with Library("library.json", offline=True) as opened:
+        opened.add(title="Next", status="want", release_date="2099")
+    assert "the webhook was not told (the news are signed: set webhook_secret" in run("refresh")[1]
