@@ -79,6 +79,17 @@ ANILIST = "https://s4.anilist.co/file/anilistcdn/media/manga/cover"
             f"{ANILIST}/medium/bx1-x.jpg",
             [f"{ANILIST}/large/bx1-x.jpg", f"{ANILIST}/medium/bx1-x.jpg"],
         ),
+        (
+            "https://cdn.myanimelist.net/images/manga/3/80661t.jpg",
+            [
+                "https://cdn.myanimelist.net/images/manga/3/80661l.jpg",
+                "https://cdn.myanimelist.net/images/manga/3/80661t.jpg",
+            ],
+        ),
+        (
+            "https://cdn.myanimelist.net/images/manga/3/80661l.jpg",
+            ["https://cdn.myanimelist.net/images/manga/3/80661l.jpg"],
+        ),
         ("https://assets.hardcover.app/e/1.jpg", ["https://assets.hardcover.app/e/1.jpg"]),
         ("http://example.org/a.jpg", ["http://example.org/a.jpg"]),
         (" https://example.org/my cover.jpg ", ["https://example.org/my%20cover.jpg"]),

@@ -21,7 +21,10 @@ HOSTS = frozenset(
         "covers.openlibrary.org",
         "books.google.com",
         "m.media-amazon.com",
+        "images-na.ssl-images-amazon.com",
+        "i.gr-assets.com",
         "s4.anilist.co",
+        "cdn.myanimelist.net",
         "assets.hardcover.app",
     }
 )
@@ -50,6 +53,8 @@ _AMAZON_SIZE = re.compile(r"\._[A-Z0-9,_\-]+_(?=\.(?:jpe?g|png|gif|webp)$)", re.
 _AMAZON_HOSTS = ("media-amazon.com", "ssl-images-amazon.com", "images-amazon.com", "gr-assets.com")
 _OPEN_LIBRARY_SIZE = re.compile(r"(?:-[SML])?\.jpg$", re.IGNORECASE)
 _ANILIST_SIZE = re.compile(r"/cover/(?:small|medium)/")
+
+_MYANIMELIST_SIZE = re.compile(r"(/\d+)[tm]?(\.(?:jpg|webp))$")
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,9 @@ def _forms(address: str) -> list[str]:
         return [urlunsplit(whole), urlunsplit(secure)]
     if host == "s4.anilist.co":
         large = secure._replace(path=_ANILIST_SIZE.sub("/cover/large/", parts.path))
+        return [urlunsplit(large), urlunsplit(secure)]
+    if host == "cdn.myanimelist.net":
+        large = secure._replace(path=_MYANIMELIST_SIZE.sub(r"\1l\2", parts.path))
         return [urlunsplit(large), urlunsplit(secure)]
     return [address]
 
