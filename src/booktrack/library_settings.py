@@ -130,6 +130,15 @@ class SettingsMethods:
         All of it is checked before anything is set. What it does not name goes back to its
         default. Keys and the webhook stay as they are, whatever it says of them.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     done = library.backup_settings()
+        ...     changed = library.update_settings(patience=5)
+        ...     restored = library.restore_settings(done["path"])
+        ...     undone = library.undo(restored["id"])
+        ...     library.get_settings()["patience"]
+        5.0
+
         Args:
             backup: The file that `backup_settings` wrote, or what stands in it.
 
@@ -197,6 +206,13 @@ class SettingsMethods:
         The page at `skoolib_url` is fetched as `validate_url` does, and every ISBN on it becomes
         a book that you own. Titles come with the next `refresh`.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.sync_skoolib()
+        Traceback (most recent call last):
+            ...
+        booktrack.errors.InvalidInput: no Skoolib library is set; set skoolib_url to the address ...
+
         Returns:
             `{"success", "message", "url", "books_found", "books_added", ...}` and all that
             `import_file` returns.
@@ -249,6 +265,11 @@ class SettingsMethods:
     def external_metadata_status(self) -> JSON:
         """Return whether sources on the network are asked, and if not, for how long.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     library.external_metadata_status()["message"]
+        'booktrack was started offline: no source is asked'
+
         Returns:
             `{"enabled", "timeout_active", "timeout_until", "minutes_remaining", "message"}`.
         """
@@ -257,7 +278,14 @@ class SettingsMethods:
         return upkeep.external_status(self._ctx)
 
     def enable_external_metadata(self) -> JSON:
-        """Return the status after letting sources on the network be asked again."""
+        """Return the status after letting sources on the network be asked again.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     paused = library.disable_external_metadata(30)
+        ...     library.enable_external_metadata()["timeout_active"]
+        False
+        """
         from booktrack.services import upkeep
 
         return upkeep.enable_external(self._ctx)
