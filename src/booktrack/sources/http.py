@@ -43,7 +43,7 @@ from booktrack.sources.discretion import conceal, keep_out_of_logs
 from booktrack.sources.pacing import LONGEST_PAUSE, Pace, retry_after
 from booktrack.sources.quota import Quota
 from booktrack.sources.strangers import KEEP_NOTHING, Stranger, stranger
-from booktrack.sources.webhook import Message, deliver
+from booktrack.sources.webhook import SHORTEST_SECRET, Message, deliver
 
 T = TypeVar("T")
 
@@ -221,13 +221,23 @@ class Gateway:
             InvalidInput: its address is none.
             SourceError: it was not taken; another time it may be.
         """
-        source = stranger(message.url, private=message.allow_private)
-        keep_out_of_logs(message.url, httpx.URL(message.url).raw_path.decode())
+        source = self._receiver(message)
 
         async def send(ask: Ask, left: float) -> Reply:
             return await self.run(source, _asking(ask), budget=left)
 
         return await deliver(message, send, now=self._now, jitter=self._jitter)
+
+    def _receiver(self, message: Message) -> Stranger:
+        try:
+            source = stranger(message.url, private=message.allow_private)
+            path = httpx.URL(message.url).raw_path.decode("ascii")
+        except (InvalidInput, httpx.InvalidURL):
+            # Not from those errors: they show the address, which is a secret.
+            raise InvalidInput("webhook_url is no address that can be asked; set it anew") from None
+        if len(path) >= SHORTEST_SECRET:
+            keep_out_of_logs(path)
+        return source
 
     async def aclose(self) -> None:
         """Close the connections and the cache; the next call opens them again."""

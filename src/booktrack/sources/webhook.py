@@ -24,6 +24,9 @@ TRIES = 4
 PATIENCE = 60.0
 """Seconds for one message, its waits included; what is left undone goes with the next refresh."""
 
+SHORTEST_SECRET = 8
+"""Letters; a shorter path of an address guards nothing, and would be blotted out everywhere."""
+
 _PREFIX = "whsec_"
 _FIRST_WAIT = 2.0
 _GONE = 410
