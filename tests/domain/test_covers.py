@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from booktrack.domain.covers import Look, best_addresses, by_isbn, why_no_cover
+from booktrack.domain.covers import Look, best_addresses, by_isbn, is_by_isbn, why_no_cover
 
 COVER = Look(400, 600, "", chroma=180, spread=255, mostly=0.1)
 GREY = replace(COVER, chroma=0)
@@ -137,3 +137,6 @@ def test_a_first_cover_and_a_word_that_begins_alike_are_asked_for() -> None:
 
 def test_an_isbn_is_asked_for_without_the_blank() -> None:
     assert best_addresses(by_isbn("9780765326355")) == [by_isbn("9780765326355")]
+    assert is_by_isbn(by_isbn("9780765326355"))
+    assert not is_by_isbn("https://covers.openlibrary.org/b/id/1-L.jpg")
+    assert not is_by_isbn("https://example.org/b/isbn/1-L.jpg")

@@ -198,6 +198,22 @@ def test_a_host_that_is_down_is_left_alone_and_asked_again_later(
     assert library.download_covers()["stored"] == 2
 
 
+def test_one_failure_does_not_silence_a_host_and_a_pause_does(
+    opened: Callable[..., Library], hosts: Hosts, net: Diverted
+) -> None:
+    library = opened()
+    for number in range(3):
+        add(library, f"https://a.example/{number}.jpg", number)
+        hosts.pictures[f"a.example/{number}.jpg"] = cover_file(number)
+    server = server_of(net)
+    server.fail(faults.answers(b"", 500), path="/0.jpg")
+    assert library.download_covers()["stored"] == 2
+    server.recover()
+    server.fail(faults.answers(b"", 429, retry_after="3600"), path="/0.jpg")
+    (failed,) = library.download_covers()["failed"]
+    assert failed["problems"][0]["code"] == "rate_limited"
+
+
 def test_your_own_picture_stays_through_downloads_and_refreshes(
     opened: Callable[..., Library], hosts: Hosts
 ) -> None:

@@ -123,6 +123,11 @@ def by_isbn(isbn: str) -> str:
     return f"https://covers.openlibrary.org/b/isbn/{isbn}-L.jpg?default=false"
 
 
+def is_by_isbn(address: str) -> bool:
+    """Return whether Open Library counts an address among the 100."""
+    return "covers.openlibrary.org/b/" in address and "/b/id/" not in address
+
+
 def _forms(address: str) -> list[str]:
     """Return the forms of one address, the largest first; each service names sizes its own way."""
     try:

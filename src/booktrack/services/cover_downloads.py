@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from booktrack.domain.covers import HOSTS, why_no_cover
+from booktrack.domain.covers import HOSTS, is_by_isbn, why_no_cover
 from booktrack.errors import (
     BooktrackError,
     InvalidFile,
@@ -31,8 +32,13 @@ JSON = dict[str, Any]
 _BATCH = 8
 """Pictures that are under way at once, and are stored by one transaction."""
 
-_PATIENCE = 90.0
-"""Seconds for one address: a batch of eight by ISBN at Open Library waits 30 for its turns."""
+_PATIENCE = 30.0
+"""Seconds for one address."""
+
+_TURN = 4.0
+"""Seconds more for each by ISBN at Open Library, where these wait for one another."""
+
+_ENOUGH = 3
 
 _DISMISSED = 7 * 86_400.0
 """Seconds for which a picture that is no cover is not looked at again."""
@@ -115,16 +121,16 @@ def download(ctx: Context, targets: Sequence[Target], progress: Progress | None)
     """Return the pictures that were stored, by the keys of their targets.
 
     Every batch is stored before the next is asked for: an interruption loses a batch at most. A
-    host that is down or asks for a pause is not asked for the rest.
+    host that is down or asks for a pause is left alone.
     """
     stored: dict[str, JSON] = {}
     known = _by_address(ctx)
-    out: set[str] = set()
+    hosts = _Hosts()
     for start in range(0, len(targets), _BATCH):
         batch = targets[start : start + _BATCH]
         stored |= _reuse(ctx, batch, known)
         rest = [target for target in batch if target.key not in stored]
-        while _round(ctx, rest, out):
+        while _round(ctx, rest, hosts):
             pass
         stored |= _store(ctx, rest)
         if progress:
@@ -167,51 +173,81 @@ def bare(document: Document) -> Document:
     return {name: value for name, value in document.items() if name not in owner}
 
 
-def _round(ctx: Context, targets: Sequence[Target], out: set[str]) -> bool:
+class _Hosts:
+    """Which hosts answer: one that fails three times running is not asked for the rest."""
+
+    def __init__(self) -> None:
+        self._failures: Counter[str] = Counter()
+
+    def heard(self, url: str, reply: Reply | BooktrackError) -> None:
+        """Note how a host answered."""
+        host = urlsplit(url).hostname or ""
+        if isinstance(reply, SourceRateLimited):
+            self._failures[host] = _ENOUGH
+        elif isinstance(reply, SourceUnavailable):
+            self._failures[host] += 1
+        else:
+            self._failures[host] = 0
+
+    def is_silent(self, url: str) -> bool:
+        """Return whether asking the host of an address is of no use now."""
+        return self._failures[urlsplit(url).hostname or ""] >= _ENOUGH
+
+
+def _round(ctx: Context, targets: Sequence[Target], hosts: _Hosts) -> bool:
     """Ask for the next address of each target at once; return whether there was one."""
-    asking = []
+    asking: list[tuple[Target, str]] = []
     for target in targets:
-        while (url := target.url) and urlsplit(url).hostname in out:
-            target.problems.append(
-                {"url": url, "code": "not_asked", "message": "its host did not answer before"}
-            )
+        while (url := target.url) and hosts.is_silent(url):
+            message = "its host did not answer before"
+            target.problems.append({"url": url, "code": "not_asked", "message": message})
             target.next_address()
         if url:
             asking.append((target, url))
     if not asking:
         return False
-    urls = list(dict.fromkeys(url for _, url in asking))
-    useless = []
-    trusted = HOSTS | ctx.asker.hosts()
-    found = ctx.asker.fetch_all(urls, MAX_BYTES, accept=ACCEPT, trusted=trusted, patience=_PATIENCE)
-    replies = dict(zip(urls, found, strict=True))
+    replies = _replies(ctx, list(dict.fromkeys(url for _, url in asking)))
+    useless = set()
     for target, url in asking:
         reply = replies[url]
+        hosts.heard(url, reply)
         if isinstance(reply, BooktrackError):
             target.problems.append({"url": url, "code": reply.code, "message": reply.message})
-            if isinstance(reply, (SourceUnavailable, SourceRateLimited)):
-                out.add(urlsplit(url).hostname or "")
-                target.next_address()
-            else:
-                target.next_form()
-            continue
-        try:
-            picture = _judged(reply)
-        except InvalidFile as error:
-            if not reply.missing:  # that is kept already
-                useless.append(url)
-            target.problems.append({"url": url, "code": "no_cover", "message": error.message})
             target.next_form()
-            continue
-        if target.best is None or picture.width > target.best[0].width:
-            target.best = (picture, url, target.families[target.at][0])
-        target.next_address()
+        elif not _judge(target, url, reply) and not reply.missing:  # that is kept already
+            useless.add(url)
     if useless:
         ctx.asker.dismiss(useless, accept=ACCEPT, seconds=_DISMISSED)
     return True
 
 
-def _judged(reply: Reply) -> Picture:
+def _replies(ctx: Context, urls: Sequence[str]) -> dict[str, Reply | BooktrackError]:
+    """Return what stands at each of the addresses."""
+    found = ctx.asker.fetch_all(
+        urls,
+        MAX_BYTES,
+        accept=ACCEPT,
+        trusted=HOSTS | ctx.asker.hosts(),
+        patience=_PATIENCE + _TURN * sum(is_by_isbn(url) for url in urls),
+    )
+    return dict(zip(urls, found, strict=True))
+
+
+def _judge(target: Target, url: str, reply: Reply) -> bool:
+    """Take what came where it is the best so far; return whether it is a cover at all."""
+    try:
+        picture = _read(reply)
+    except InvalidFile as error:
+        target.problems.append({"url": url, "code": "no_cover", "message": error.message})
+        target.next_form()
+        return False
+    if target.best is None or picture.width > target.best[0].width:
+        target.best = (picture, url, target.families[target.at][0])
+    target.next_address()
+    return True
+
+
+def _read(reply: Reply) -> Picture:
     """Return what came as a picture.
 
     Raises:
