@@ -165,7 +165,9 @@ def edition(told: Mapping[str, Any]) -> JSON:
         "publisher": told["publisher"],
         "release_date": told["release_date"],
         "cover_url": covers(told.get("cover"), told["cover_url"])["cover_url"],
-        "price": told["price"] or None,
+        # The page prints a dollar sign before every price.
+        "price": (told["price"] or None) if told["currency"] == "USD" else None,
+        "pricing": pricing(told["price"], told["currency"], told["source"]),
         "currency": told["currency"],
         "page_count": told["page_count"] or None,
         "language": told["language"],

@@ -311,3 +311,12 @@ async def test_a_form_that_says_nothing_or_nonsense_changes_nothing(library, pag
 @pytest.mark.parametrize("sha", ["0" * 64, "..%2f..%2fetc%2fpasswd", "x"])
 async def test_no_picture_comes_from_a_path(page: Browser, sha: str) -> None:
     await page.refused("GET", f"/covers/{sha}")
+
+
+async def test_no_price_of_another_currency_is_printed_with_a_dollar_sign(library, page) -> None:
+    library.add(DUNE, title="Dune", price=9.99, currency="EUR")
+    library.add(WAY_OF_KINGS, title="The Way of Kings", price=29.99, currency="USD")
+    (edition,) = (await page.get(f"/books/isbn/{DUNE}"))["editions"]
+    assert (edition["price"], edition["pricing"][0]["currency"]) == (None, "EUR")
+    (edition,) = (await page.get(f"/books/isbn/{WAY_OF_KINGS}"))["editions"]
+    assert edition["price"] == 29.99

@@ -93,7 +93,8 @@ def _said_of_series(body: dict[str, Any]) -> dict[str, Any]:
             said[name] = body[name]
     status = told(body, "status", "publication_status")
     if status is not None:
-        said["publication_status"] = PUBLICATION.get(status, status)
+        known = PUBLICATION.get(status) if isinstance(status, str) else None
+        said["publication_status"] = known or status
     # Nobody can have said that there are none: the form's 0 is "not known".
     total = whole(told(body, "total_books"))
     if total is not None:
