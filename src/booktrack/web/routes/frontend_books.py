@@ -30,20 +30,21 @@ from booktrack.web.routes.frontend_search import Candidates
 
 
 class Shelf:
-    """The whole shelf in JSON, made anew only when the library has changed."""
+    """The whole shelf in JSON with its ETag, made anew only when the library has changed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[int, bytes] | None = None
+        self._revision: int | None = None
+        self._kept = (b"", "")
 
-    def body(self, library: Library) -> bytes:
-        """Return the answer of `GET /books/`."""
+    def answer(self, library: Library) -> tuple[bytes, str]:
+        """Return the answer of `GET /books/`, and its version."""
         with self._lock:
-            revision = library.revision()
-            if self._kept is None or self._kept[0] != revision:
+            if self._revision != library.revision():
                 found = library.shelf()
-                self._kept = (found["revision"], msgspec.json.encode(shelf(found)))
-            return self._kept[1]
+                body = msgspec.json.encode(shelf(found))
+                self._kept, self._revision = (body, etags.of_content(body)), found["revision"]
+            return self._kept
 
 
 def _shelf_of(request: Request) -> Shelf:
@@ -57,8 +58,7 @@ def _shelf_of(request: Request) -> Shelf:
 async def list_books(request: Request) -> Response:
     """Return every owned book, by series."""
     library, kept = library_of(request), _shelf_of(request)
-    body = await workers_of(request).read(lambda: kept.body(library))
-    etag = etags.of_content(body)
+    body, etag = await workers_of(request).read(lambda: kept.answer(library))
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if etags.matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
