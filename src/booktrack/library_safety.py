@@ -33,7 +33,8 @@ class SafetyMethods:
         46
 
         Args:
-            path: The file; None keeps one among `backups`, where the oldest goes.
+            path: The file; None keeps one among `backups`, where the oldest goes; its pictures
+                are those of the library, so that `pictures` is 0.
             overwrite: Replace a file that is there.
 
         Raises:
@@ -54,7 +55,16 @@ class SafetyMethods:
         """Return the transaction that made the library what a backup holds; it can be undone.
 
         `kept` in the answer names the backup that was made of what was there before, `pictures`
-        tells how many that were missing were taken from beside the backup.
+        tells how many that were missing were taken from beside the backup. Every document of it
+        is checked first; your keys and the webhook stay as they are.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     backup = library.backup("backup.json")
+        ...     removed = library.remove_all_data("DELETE")
+        ...     restored = library.restore("backup.json")
+        ...     library.list_books()["total"]
+        46
 
         Raises:
             InvalidFile: The file is missing or holds no whole library; nothing was changed.
@@ -69,7 +79,14 @@ class SafetyMethods:
     def backups(self) -> JSON:
         """Return `{"total", "backups": [{"path", "at", "revision", "size"}]}`, newest first.
 
-        One is kept a day, and one before each restore; the size is in bytes.
+        One is kept a day, and one before each restore; the size is in bytes. The setting
+        `backups_kept` says how many there are at most.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     done = library.backup()
+        ...     library.backups()["total"]
+        1
         """
         kept = self._ctx.store.backups()
         return {"total": len(kept), "backups": kept}

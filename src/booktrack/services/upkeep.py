@@ -165,7 +165,7 @@ def remove_all_data(ctx: Context, confirmation: object) -> JSON:
 
 
 def keep_backup(ctx: Context) -> JSON:
-    """Return `{path, bytes, revision, tables}` of a backup that is kept among the others.
+    """Return `{path, bytes, revision, tables, pictures}` of a backup kept among the others.
 
     Raises:
         NotFound: there is no library yet.
@@ -176,7 +176,13 @@ def keep_backup(ctx: Context) -> JSON:
         raise NotFound(f"there is nothing to back up yet: {ctx.store.path} does not exist")
     kept = next(one for one in ctx.store.backups() if one["path"] == path)
     tables = {name: ctx.store.count(name) for name in ctx.store.tables()}
-    return {"path": path, "bytes": kept["size"], "revision": kept["revision"], "tables": tables}
+    return {
+        "path": path,
+        "bytes": kept["size"],
+        "revision": kept["revision"],
+        "tables": tables,
+        "pictures": 0,
+    }
 
 
 _COUNTED = ("books", "editions", "statuses", "readings", "series", "imports")
