@@ -108,6 +108,7 @@ def test_a_reprint_is_what_came_after_another_edition_of_the_language() -> None:
 def test_what_may_be_the_same_day_is_no_reprint_and_the_better_known_one_stays() -> None:
     editions = [edition(1, "2010"), edition(2, "2010-08-31"), edition(3, "2010-08", "ebook")]
     assert [one.edition_id for one in first_editions(editions)] == [2, 3]
+    assert [one.edition_id for one in first_editions(editions[::-1])] == [2, 3]
 
 
 def test_an_edition_of_unknown_form_is_left_out_where_another_is_known() -> None:

@@ -349,6 +349,31 @@ def test_a_name_that_is_none_changes_nothing(library, arguments):
     assert library.tracked_authors()["total"] == 0
 
 
+@pytest.mark.parametrize(("tracked", "listed"), [(None, ["Next"]), (True, ["Next"]), (False, [])])
+def test_what_the_user_misses_is_awaited_unless_its_author_is_not(library, tracked, listed):
+    library.add(title="Next", authors="Ann Leckie", status="missing", release_date="2027")
+    if tracked is not None:
+        library.track_author("Ann Leckie", tracked)
+    assert titles(library.release_calendar()) == listed
+
+
+def test_an_untracked_series_is_brought_back_by_its_author_only_where_that_is_said(library):
+    library.add(title="One", authors="Ann Leckie", series="Radch", position=1, status="own")
+    library.add(
+        title="Two",
+        authors="Ann Leckie",
+        series="Radch",
+        position=2,
+        status="missing",
+        release_date="2027",
+    )
+    assert titles(library.release_calendar()) == ["Two"]
+    library.track_series("Radch", False)
+    assert titles(library.release_calendar()) == []
+    library.track_author("Ann Leckie")
+    assert titles(library.release_calendar()) == ["Two"]
+
+
 # --- reprints and languages ------------------------------------------------------------------
 
 

@@ -146,6 +146,22 @@ def test_the_month_in_which_it_is_due_is_a_change(library, clock):
     assert after["SEQUENCE"] > before["SEQUENCE"]
 
 
+def test_a_volume_without_a_book_and_a_book_without_a_fitting_edition_have_names_too(library):
+    add(library, "Berserk 1", "2020", series="Berserk", position=1, language="en")
+    add(library, "Berserk 2", "2015", series="Berserk", position=2, language="ja")
+    store = library._ctx.store
+    with store.transaction("let a source list volumes") as tx:
+        tx.remove("statuses", 2)
+        listed = [
+            {"position": text, "release_date": "2026-12-24", "source": "told"} for text in "23"
+        ]
+        tx.put("series", 1, {**tx.get("series", 1), "volumes": listed})
+    names = [str(one["UID"]) for one in events(library.release_calendar_ics("2026-12")).values()]
+    assert sorted(name.partition("@")[0].rpartition("-")[0] for name in names) == [
+        "book", "volume-1"
+    ]  # fmt: skip
+
+
 def test_nothing_in_the_feed_depends_on_when_it_is_asked_for(library, clock):
     add(library)
     add(library, "Other", "2027")

@@ -143,13 +143,19 @@ class _Releases(Shelves):
         """Return whether the user waits for such books, and why."""
         if place is not None and place.tracked:
             return True, f"you track {shown_name(place.series)}"
-        if _is_said_missing(editions):
+        said = {
+            author: self.said_of_authors.get(name_key(author)) for author in book.get("authors", ())
+        }
+        tracked = [author for author, word in said.items() if word]
+        # An untracked series is not brought back by other books of its author.
+        if not tracked and place is None:
+            tracked = [
+                author for author, word in said.items() if word is None and self.is_read(author)
+            ]
+        if tracked:
+            return True, f"you track {tracked[0]}"
+        if place is None and False not in said.values() and _is_said_missing(editions):
             return True, "you said that you miss it"
-        for author in book.get("authors", ()):
-            said = self.said_of_authors.get(name_key(author))
-            # An untracked series is not brought back by other books of its author.
-            if said or (said is None and place is None and self.is_read(author)):
-                return True, f"you track {author}"
         return False, ""
 
     # --- series --------------------------------------------------------------------------------
