@@ -227,6 +227,11 @@ def test_of_an_untracked_series_only_what_is_wanted_is_listed(berserk):
     assert titles(berserk.release_calendar()) == ["Berserk 3"]
 
 
+def test_of_a_series_that_was_only_looked_up_nothing_is_missing(library):
+    tell(library, "Berserk", {"1": "2020", "2": "2026-12-24"})
+    assert titles(library.release_calendar()) == ["Berserk 2"]
+
+
 def test_what_an_omnibus_fills_is_not_missing(library):
     library.add(title="Berserk, Vol. 1-3", series="Berserk", position="1-3", status="own")
     tell(library, "Berserk", {"2": "2021", "3": "2022", "4": "2023"})

@@ -114,6 +114,13 @@ class Shelves:
             self._tracked[series_id] = tracked and not self._is_theirs(self._in_series[series_id])
         return self._tracked[series_id]
 
+    def is_collected(self, series_id: int) -> bool:
+        """Return whether the user has said or read anything of a series: else nothing is missed."""
+        return any(
+            book_id in self._reading or any(one.status for one in self.editions[book_id])
+            for book_id in self._in_series[series_id]
+        )
+
     def _is_theirs(self, books: Iterable[int]) -> bool:
         """Return whether others have said something of these books, and this user has not."""
         said = False

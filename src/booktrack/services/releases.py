@@ -194,8 +194,10 @@ class _Releases(Shelves):
             title=volume.title or f"{name} {volume.label}",
             date=stored_date(volume.release_date),
             followed=True,
-            # An extra that is out is not missed.
-            missing=volume.released and volume.number is not None,
+            # Not an extra that is out, nor the volumes of a series that was only looked up.
+            missing=volume.released
+            and volume.number is not None
+            and self.is_collected(place.series_id),
             why=f"you track {name}",
             authors=tuple(place.series.get("authors", ())),
             series=name,
