@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from booktrack.library import Library
 from booktrack.services.waiting import WouldWait, without_waiting
+from booktrack.web.threads import Threads
 
 T = TypeVar("T")
 
@@ -44,8 +45,8 @@ class Workers:
     """
 
     def __init__(self) -> None:
-        self._readers = anyio.CapacityLimiter(_READERS)
-        self._writers = anyio.CapacityLimiter(_WRITERS)
+        self._readers = Threads(_READERS, "booktrack reader")
+        self._writers = Threads(_WRITERS, "booktrack writer")
         self._waiting = anyio.CapacityLimiter(_WAITING)
 
     async def read(self, work: Callable[[], T]) -> T:
@@ -60,9 +61,9 @@ class Workers:
         """Return what the work returns, however long it takes."""
         return await anyio.to_thread.run_sync(work, limiter=self._waiting)
 
-    async def _hurried(self, work: Callable[[], T], limiter: anyio.CapacityLimiter) -> T:
+    async def _hurried(self, work: Callable[[], T], threads: Threads) -> T:
         try:
-            return await anyio.to_thread.run_sync(without_waiting, work, limiter=limiter)
+            return await threads.run(partial(without_waiting, work))
         except WouldWait:
             return await self.wait(work)
 
