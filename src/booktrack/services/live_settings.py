@@ -21,8 +21,10 @@ from booktrack.store.secrets import Secrets
 
 TABLE = "settings"
 
+_VARIABLES = tuple(one.variable for one in SETTINGS.values() if one.secret and one.variable)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class _Read:
     """What stood in the files at one revision."""
 
@@ -63,6 +65,10 @@ class LiveSettings:
         """Return every value that counts now, by name; secrets are in clear."""
         now = self._now()
         return {name: deepcopy(self._value(name, now)) for name in SETTINGS}
+
+    def version(self) -> tuple[object, ...]:
+        """Return what is another one as soon as any setting may have another value."""
+        return self._now(), *map(os.environ.get, _VARIABLES)
 
     def policy(self) -> Policy:
         """Return after how many days values are asked for again."""
