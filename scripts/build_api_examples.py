@@ -41,6 +41,11 @@ async def main() -> None:
             if one.sample and "like" not in one.sample:
                 told[one.id] = shortened(await answer_of(one, Path(folder)), folder)
         async with client(Path(folder)) as asked:
+            for name, path in (
+                ("export.json", "exports/json?series=Saga"),
+                ("backup.json", "backup"),
+            ):
+                told[name] = shortened((await asked.get(f"/api/v1/{path}")).json(), folder)
             told["health"] = shortened((await asked.get("/api/health")).json(), folder)
     for one in OPERATIONS:
         if "like" in one.sample:
@@ -110,7 +115,10 @@ def content(one: Operation) -> dict[str, Any]:
 def shortened(value: Any, folder: str) -> Any:
     """Return the value with its lists cut short, and no folder of this machine in it."""
     if isinstance(value, dict):
-        return {key: shortened(one, folder) for key, one in value.items()}
+        # The documents of a table are numbered: a mapping that is a list in all but name.
+        numbered = all(key.isdecimal() for key in value)
+        kept = list(value.items())[: MOST if numbered else None]
+        return {key: shortened(one, folder) for key, one in kept}
     if isinstance(value, list):
         return [shortened(one, folder) for one in value[:MOST]]
     if isinstance(value, str):

@@ -19,6 +19,9 @@ from booktrack.errors import InvalidInput, shown
 from booktrack.web.problems import Problem
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# What test clients call an app that they hold in memory (Starlette's TestClient, httpx's examples).
+# No stranger can own them: a name without a dot is none of the public DNS, "test" is reserved.
+_IN_MEMORY = frozenset({"testserver", "test"})
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _ASKED_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key"
@@ -76,7 +79,7 @@ class Hosts:
         self._addresses = bool(names & _EVERY_ADDRESS)
         self._below = tuple(name for name in names if name.startswith("."))
         # The header as most requests bear it: found without looking closer.
-        self._names = _LOOPBACK | names
+        self._names = _LOOPBACK | _IN_MEMORY | names
 
     def check(self, headers: Headers) -> None:
         """Return where the request names this server.

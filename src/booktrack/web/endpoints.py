@@ -99,11 +99,12 @@ class Endpoint:
         given = params_of(operation.params, values, scope["query_string"])
         request = Request(scope, receive)
         if isinstance(operation.body, Upload):
+            file = await upload_of(request, operation.body)
             with contextlib.ExitStack() as open_files:
-                file = await upload_of(request, operation.body)
-                if not operation.job:  # which reads it long after the answer, and closes it
-                    open_files.callback(file.close)
+                open_files.callback(file.close)
                 reply = await self._change(request, {**given, operation.body.argument: file})
+                if operation.job and "Idempotency-Replayed" not in reply.headers:
+                    open_files.pop_all()  # the job reads it long after, and closes it
             await reply.send(send, bare=False)
             return
         if operation.body is not None:

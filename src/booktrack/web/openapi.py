@@ -279,7 +279,9 @@ def _text(one: Operation, media: str) -> JSON:
     if binary:
         about["schema"]["contentMediaType"] = media
     example = examples().get(one.id)
-    if isinstance(example, str) and not binary:
+    if media == "application/json":
+        about["example"] = examples()[f"{one.id}.json"]
+    elif isinstance(example, str) and not binary:
         about["example"] = example
     return about
 

@@ -116,6 +116,7 @@ async def upload_of(request: Request, upload: Upload) -> IO[bytes]:
         known = ", ".join(("multipart/form-data", *upload.media))
         raise Problem(415, f"a file is sent as one of {known}, not as {shown(kind)}")
     if not file.read(1):
+        file.close()
         raise Problem(422, f"{upload.what} is empty", code="invalid_file")
     file.seek(0)
     return file
@@ -130,15 +131,19 @@ async def _part(request: Request) -> IO[bytes]:
         raise Problem(400, f"the form cannot be read: {error.detail}") from error
     part = form.get("file")
     if not isinstance(part, UploadFile):
+        await form.close()
         raise Problem(422, "the form has no file in its field 'file'", where="body")
     file: IO[bytes] = part.file
     return file
 
 
 async def _streamed(request: Request) -> IO[bytes]:
-    # Not closed here: a job may read it long after the answer, and it closes itself then.
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-    async for piece in request.stream():
-        file.write(piece)
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by who reads it
+    try:
+        async for piece in request.stream():
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
