@@ -30,8 +30,11 @@ def secrets_of(library):
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def document_of(library):
-    return [one["values"] for _, one in library._ctx.store.all("settings")]
+def values_of(library):
+    held = {}
+    for _, one in library._ctx.store.all("settings"):
+        held |= one["values"]
+    return held
 
 
 def test_at_first_everything_is_as_by_default_and_no_file_is_made(library):
@@ -72,7 +75,7 @@ def test_what_was_handed_out_is_the_callers_own(library):
 def test_only_what_differs_from_the_default_is_kept(library):
     library.update_settings(patience=3, cache_ttl=60)
     library.update_settings(patience=8)
-    assert document_of(library) == [{"cache_ttl": 60}]
+    assert values_of(library) == {"cache_ttl": 60}
     library.update_settings(patience=8)
     assert len(library.history()["transactions"]) == 2
 
@@ -99,10 +102,10 @@ def test_a_form_that_sends_back_what_it_was_shown_changes_nothing(library, monke
     )
     with open_library(library.path) as opened:
         assert opened.get_settings()["patience"] == 2
-        secrets, kept = secrets_of(opened), document_of(opened)
+        secrets, kept = secrets_of(opened), values_of(opened)
         opened.update_settings(**opened.get_settings())
-        assert (secrets_of(opened), document_of(opened)) == (secrets, kept)
-        assert "patience" not in kept[0]
+        assert (secrets_of(opened), values_of(opened)) == (secrets, kept)
+        assert "patience" not in kept
         assert "google_books_api_key" not in secrets
 
 
@@ -131,6 +134,19 @@ def test_none_and_an_empty_text_take_a_value_away(library):
     library.update_settings(hardcover_token="", skoolib_url=" ", contact=None)
     assert library.get_settings() == DEFAULTS
     assert not Path(f"{library.path}.secrets").exists()
+
+
+def test_each_change_can_be_undone_by_itself_in_any_order(library):
+    library.update_settings(patience=3)
+    first = library.history()["transactions"][0]["id"]
+    library.update_settings(cache_ttl=60, patience=3)
+    library.update_settings(default_language="de")
+    library.undo(first)
+    assert library.get_settings() == DEFAULTS | {"cache_ttl": 60, "default_language": "de"}
+    library.update_settings(patience=4)
+    library.update_settings(patience=5)
+    with pytest.raises(Conflict):
+        library.undo(library.history()["transactions"][1]["id"])
 
 
 def test_a_job_keeps_what_is_not_said_of_it(library):

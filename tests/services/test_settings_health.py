@@ -106,9 +106,11 @@ def test_sources_are_named_that_are_asked_and_those_that_lack_a_key(tmp_path):
         library.update_settings(sources=["hardcover"])
         assert codes(library)["no_source"] == "warning"
         with library._ctx.store.transaction("a plug-in was here") as tx:
-            tx.put("settings", 1, {"values": {"sources": ["openlibrary", "goneplugin"]}})
+            tx.insert("settings", {"values": {"sources": ["openlibrary", "goneplugin"]}})
         assert codes(library)["unknown_source"] == "warning"
         assert library.settings_health()["sources"]["asked"] == ["openlibrary"]
+        library.update_settings(sources=["hardcover"])
+        assert library.get_settings()["sources"] == ["hardcover"]
         library.disable_external_metadata(30)
         assert codes(library)["sources_off"] == "hint"
 

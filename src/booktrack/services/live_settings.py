@@ -127,7 +127,7 @@ class LiveSettings:
         return self._kept[1]
 
     def _read(self) -> _Read:
-        library, problems = readable(document_of(self._store)[1].get("values", {}), beside=False)
+        library, problems = readable(values_of(self._store), beside=False)
         try:
             beside, more = readable(self.secrets.load(), beside=True)
         except StoreError as error:
@@ -136,10 +136,12 @@ class LiveSettings:
         return _Read(library, beside, [*problems, *more])
 
 
-def document_of(reader: Reader) -> tuple[int | None, dict[str, Any]]:
-    """Return the document of the settings with its id, or None and an empty one."""
-    for doc_id in reader.ids(TABLE):
-        document = reader.get(TABLE, doc_id)
-        if document is not None:
-            return doc_id, document
-    return None, {}
+def values_of(reader: Reader) -> dict[str, Any]:
+    """Return what the library's file holds of settings, by name.
+
+    Each change of a setting stands in a document of its own, so that each can be undone by itself.
+    """
+    held: dict[str, Any] = {}
+    for _, document in reader.all(TABLE):
+        held |= document.get("values", {})
+    return held

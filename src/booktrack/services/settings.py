@@ -10,7 +10,7 @@ from booktrack.domain.settings import SETTINGS, checked, known
 from booktrack.errors import InvalidInput
 from booktrack.services import inputs
 from booktrack.services.context import Context
-from booktrack.services.live_settings import TABLE, document_of
+from booktrack.services.live_settings import TABLE, values_of
 from booktrack.store.base import Transaction
 
 JSON = dict[str, Any]
@@ -77,7 +77,7 @@ def keep(ctx: Context, values: Mapping[str, Any], verb: str) -> None:
     before: dict[str, Any] | None = None
     try:
         with ctx.store.transaction(f"{verb} settings: {names}", user_id=ctx.user_id) as tx:
-            _keep_in_library(ctx, tx, _merged(_stored(tx), _of(values, beside=False)))
+            _keep_in_library(ctx, tx, _merged(values_of(tx), _of(values, beside=False)))
             if beside:
                 before = secrets.load()
                 secrets.save(_merged(before, beside))
@@ -88,24 +88,22 @@ def keep(ctx: Context, values: Mapping[str, Any], verb: str) -> None:
         raise
 
 
-def _stored(tx: Transaction) -> dict[str, Any]:
-    values: dict[str, Any] = document_of(tx)[1].get("values", {})
-    return values
-
-
 def _of(values: Mapping[str, Any], *, beside: bool) -> dict[str, Any]:
     return {name: value for name, value in values.items() if SETTINGS[name].beside is beside}
 
 
 def _keep_in_library(ctx: Context, tx: Transaction, values: Mapping[str, Any]) -> None:
-    doc_id, before = document_of(tx)
-    if values == before.get("values", {}):
-        return
-    after = {"values": dict(values), "updated_at": ctx.now()}
-    if doc_id is None:
-        tx.insert(TABLE, after)
-    else:
-        tx.put(TABLE, doc_id, after)
+    """Make the library hold these values, and touch no document of another setting."""
+    new = dict(values)
+    for doc_id, document in list(tx.all(TABLE)):
+        held = document.get("values", {})
+        after = {name: new.pop(name) for name in held if name in new}
+        if not after:
+            tx.remove(TABLE, doc_id)
+        elif after != held:
+            tx.put(TABLE, doc_id, {"values": after, "updated_at": ctx.now()})
+    for name, value in new.items():
+        tx.insert(TABLE, {"values": {name: value}, "updated_at": ctx.now()})
 
 
 def _merged(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +133,7 @@ def reset(ctx: Context, names: Sequence[str] | str | None) -> JSON:
 def info(ctx: Context) -> JSON:
     """Return what each setting is, its value and who says it, and where all of it stands."""
     values = get(ctx)
+    changed = [one["updated_at"] for _, one in ctx.store.all(TABLE) if one.get("updated_at")]
     return {
         "total": len(SETTINGS),
         "settings": [
@@ -153,6 +152,6 @@ def info(ctx: Context) -> JSON:
             }
             for name, setting in SETTINGS.items()
         ],
-        "updated_at": document_of(ctx.store)[1].get("updated_at"),
+        "updated_at": max(changed, default=None),
         "files": {"library": str(ctx.store.path), "secrets": str(ctx.settings.secrets.path)},
     }
