@@ -296,7 +296,7 @@ class Told(Document):
 
 
 class Settings(Document):
-    """What the user set otherwise than the defaults; `domain.settings` knows names and types."""
+    """What the user set otherwise than the defaults, one name in each; see `domain.settings`."""
 
     table = "settings"
     always = frozenset({"values"})
