@@ -112,7 +112,11 @@ def test_every_code_that_is_answered_is_documented():
 def test_no_example_is_left_over():
     answered = {one.id for one in OPERATIONS if not isinstance(one.answer, File)}
     assert answered <= set(examples())
-    assert set(examples()) <= {one.id for one in OPERATIONS} | {"health", "export.json", "backup.json"}
+    assert set(examples()) <= {one.id for one in OPERATIONS} | {
+        "health",
+        "export.json",
+        "backup.json",
+    }
 
 
 async def test_the_documentation_comes_from_the_package_alone(tmp_path):

@@ -17,10 +17,10 @@ from schemathesis.checks import (
     status_code_conformance,
     unsupported_method,
 )
-from support.web import sample_library
 
 from booktrack.web import create_app
 from booktrack.web.operations_all import OPERATIONS
+from support.web import sample_library
 
 CHECKS = [
     not_a_server_error,

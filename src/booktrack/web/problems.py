@@ -132,7 +132,8 @@ def _of_the_tree(error: BooktrackError) -> Response:
         _log.warning("%s: %s", error.code, error.message.encode("unicode_escape").decode())
     headers = {}
     if isinstance(error, (SourceRateLimited, StoreBusy)):
-        headers["Retry-After"] = str(max(1, round(details.get("retry_after") or 1)))
+        wait = getattr(error, "retry_after", None)
+        headers["Retry-After"] = str(max(1, round(wait or 1)))
     return problem(status, _encodable(error.message), error.code, headers, details)
 
 
