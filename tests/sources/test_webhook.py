@@ -24,7 +24,9 @@ def test_the_signature_is_that_of_other_implementations() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@pytest.mark.parametrize("secret", ["whsec_", "whsec_abcde", "whsec_no base64!", "whsec_\u00e9\u00e9"])
+@pytest.mark.parametrize(
+    "secret", ["whsec_", "whsec_abcde", "whsec_no base64!", "whsec_\u00e9\u00e9"]
+)
 def test_a_broken_secret_is_refused_without_showing_it(secret: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         signing_key(secret)
