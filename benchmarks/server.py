@@ -55,9 +55,10 @@ class Effort:
     many: int = 200
     asked_for_memory: int = 100_000
     started: int = 3
+    warmed: int = 1
 
 
-_QUICK = Effort(seconds=1, many=50, asked_for_memory=500, started=1)
+_QUICK = Effort(seconds=1, many=50, asked_for_memory=500, started=1, warmed=0)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -98,11 +99,17 @@ def _works(rows: list[Row], path: Path) -> list[Work]:
         for status in ("own", "want")
         for isbn in asked[:_MARKED]
     ]
+    others = [row.isbn for row in chance.sample(rows, len(rows))]
     return [
         Work(
-            "lookup by ISBN",
+            "lookup by ISBN, of books asked for again",
             [Request(f"/api/v1/lookup/{isbn}") for isbn in asked],
             [Request(f"/lookup/{isbn}") for isbn in asked],
+        ),
+        Work(
+            "lookup by ISBN, of another book each time",
+            [Request(f"/api/v1/lookup/{isbn}") for isbn in others],
+            [Request(f"/lookup/{isbn}") for isbn in others],
         ),
         Work(
             "search by three words of a title",
@@ -131,6 +138,8 @@ def _figures(
     options: argparse.Namespace, works: list[Work], library: Path, folder: Path
 ) -> Iterator[Figure]:
     effort: Effort = options.effort
+    everything = works
+    works = [work for work in works if options.only in work.name]
     floors = _floors(works, library, folder, effort)
     rivals: dict[str, Load] = {}
     if not options.without_rival:
@@ -140,12 +149,17 @@ def _figures(
     with _booktrack(library, folder) as server:
         before = server.megabytes()
         for work in works:
-            ours = load(
-                server.port, work.ours, folder, seconds=effort.seconds, clients=effort.clients
-            )
+            ours = _steadily(server, work.ours, folder, effort)
             yield _row(work, ours, floors[work.name], rivals.get(work.name))
-        yield _crowd(server, works, folder, effort)
-        yield _memory(server, before, works[0], folder, effort)
+        yield _crowd(server, everything, folder, effort)
+        yield _memory(server, before, everything[0], folder, effort)
+
+
+def _steadily(server: Server, requests: list[Request], folder: Path, effort: Effort) -> Load:
+    """Return what came of a load, after a second of it in which caches and indexes are made."""
+    if effort.warmed:
+        load(server.port, requests, folder, seconds=effort.warmed, clients=effort.clients)
+    return load(server.port, requests, folder, seconds=effort.seconds, clients=effort.clients)
 
 
 def _row(work: Work, ours: Load, floor: Load, rival: Load | None) -> Figure:
@@ -250,12 +264,7 @@ def _floors(works: list[Work], library: Path, folder: Path, effort: Effort) -> d
         environment={"FLOOR_ANSWERS": str(answers)},
         folder=_ROOT,
     ) as floor:
-        return {
-            work.name: load(
-                floor.port, work.ours, folder, seconds=effort.seconds, clients=effort.clients
-            )
-            for work in works
-        }
+        return {work.name: _steadily(floor, work.ours, folder, effort) for work in works}
 
 
 def _rivals(
@@ -271,12 +280,7 @@ def _rivals(
         },
         folder=_SERVERS,
     ) as rival:
-        return {
-            work.name: load(
-                rival.port, work.rivals, folder, seconds=effort.seconds, clients=effort.clients
-            )
-            for work in works
-        }
+        return {work.name: _steadily(rival, work.rivals, folder, effort) for work in works}
 
 
 def _uvicorn(app: str) -> list[str]:
@@ -301,6 +305,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--books", type=int, help="editions of the library (default 10000)")
     parser.add_argument("--quick", action="store_true", help="a small library, short loads")
     parser.add_argument("--write", action="store_true", help="put the figures into the README")
+    parser.add_argument("--only", default="", help="a word of the kinds of request to measure")
     parser.add_argument("--folder", type=Path, help="where to work: the disk that is measured")
     parser.add_argument("--rival-python", type=Path, help="an interpreter that has its packages")
     parser.add_argument("--without-rival", action="store_true", help="booktrack and the floor only")
