@@ -53,6 +53,9 @@ class ImportParams(Params):
         "auto"
     )
     enrich: Annotated[YesOrNo, Field(description="Ask sources about the books afterwards.")] = False
+    owned: Annotated[
+        YesOrNo, Field(description="Take books that the file says no status of for owned.")
+    ] = False
     column: Annotated[
         list[str] | None,
         Field(description="Which column a field is read from: title=Buch; may be repeated."),
@@ -73,9 +76,10 @@ class PeekParams(ImportParams):
     limit: Annotated[Limit, Field(le=1_000)] = 5
 
     def arguments(self) -> JSON:
-        """Return the arguments; nothing is asked of sources."""
+        """Return the arguments; nothing is asked of sources, and nothing is said of owning."""
         given = super().arguments()
         given.pop("enrich", None)
+        given.pop("owned", None)
         return given
 
 
