@@ -39,8 +39,8 @@ class SettingsMethods:
         Keys and tokens are only ever written: they are shown masked, and a masked value that is
         sent back changes nothing. They stand beside the library in `library.json.secrets`, which
         only you may read, and never in the library, a backup, an export or the history. None, or
-        an empty text, takes a key or an address away. All of it but keys and the webhook can be
-        undone.
+        an empty text, takes a key or an address away. All but what stands in that file (keys, the
+        webhook and the number of backups) can be undone.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
@@ -96,7 +96,9 @@ class SettingsMethods:
     def backup_settings(
         self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
     ) -> JSON:
-        """Return what was written to a file of its own: every setting but keys and the webhook.
+        """Return what was written to a file of its own: every setting but those `left_out`.
+
+        Keys, the webhook and the number of backups are left out: they stand beside the library.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
@@ -128,7 +130,7 @@ class SettingsMethods:
         """Return what changed by setting what a backup holds; it can be undone.
 
         All of it is checked before anything is set. What it does not name goes back to its
-        default. Keys and the webhook stay as they are, whatever it says of them.
+        default. Keys, the webhook and the number of backups stay as they are, whatever it says.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:

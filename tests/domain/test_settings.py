@@ -155,6 +155,7 @@ def test_keys_and_where_news_is_sent_stand_beside_the_library():
         "webhook_url",
         "webhook_secret",
         "webhook_allow_private",
+        "backups_kept",
     }
 
 
@@ -165,10 +166,11 @@ def test_what_a_file_holds_counts_in_its_place_only():
         "webhook_url": "http://127.0.0.1:22/",
         "google_books_api_key": SECRET,
         "left_over": 1,
+        "backups_kept": 1,
     }
     good, problems = readable(library, beside=False)
     assert good == {"patience": 3.0}
-    assert len(problems) == 4
+    assert len(problems) == 5
     assert "planted" not in str(problems)
     assert readable({"patience": 3, "hardcover_token": SECRET}, beside=True)[0] == {
         "hardcover_token": SECRET

@@ -1,8 +1,8 @@
 """Everything that a user can change: names, kinds, defaults, and what each does.
 
 A value is checked when it is set and again when it is read: a library file may come from anywhere.
-Keys, and where news is sent, never stand in the library's file, so that no file from elsewhere,
-no backup and no undo can set or carry them (`beside`).
+Keys, where news is sent and how many backups are kept never stand in the library's file, so that no
+file from elsewhere, no backup and no undo can set or carry them (`beside`).
 """
 
 from __future__ import annotations
@@ -224,6 +224,7 @@ _ALL = (
         "something changed, and one before it restores or removes everything.",
         "server",
         {"least": 1, "most": 365},
+        private=True,
     ),
     Setting(
         "jobs",
