@@ -96,6 +96,8 @@ class Upkeep:
             yield
         finally:
             task.cancel()
+            # What runs ends at its next step; else its threads would keep the process alive.
+            await asyncio.to_thread(self._jobs.close)
 
     def begin_due(self, jobs: JSON) -> list[str]:
         """Begin the jobs that are switched on and due, and return their names."""
