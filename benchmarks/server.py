@@ -88,6 +88,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _works(rows: list[Row], path: Path) -> list[Work]:
     """Return what is asked: the same of both servers, other things each time."""
     chance = random.Random(3)
+    # A few of the real rows are sheet music, which is no book.
+    rows = [row for row in rows if not row.isbn.startswith("9790")]
     asked = [row.isbn for row in chance.sample(rows, min(_ASKED, len(rows)))]
     words = [" ".join(row.title.split()[:3]) for row in chance.sample(rows, min(_ASKED, len(rows)))]
     offsets = range(0, max(len(rows) - _PAGE, 1), max(len(rows) // 100, 1))
