@@ -179,6 +179,12 @@ class FileMethods:
 
         Dates stay texts, since "2010" is no day; what is not known is None.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     table = library.to_dataframe(series="Saga")
+        ...     list(table["series_position"])
+        [1, 2, 4]
+
         Args:
             status: Only editions that the user owns, wants or misses.
             author: Only books of this author.

@@ -101,6 +101,13 @@ class SourceMethods:
 
         The record of a series, as `search(series=...)` lists them, gives the series instead.
 
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     edition = library.edit_edition("9780765326355", price=10, currency="EUR")
+        ...     book = library.choose(1, field="price", source="curated", edition="9780765326355")
+        ...     book["editions"][0]["price"], book["editions"][0]["currency"]
+        (29.99, 'USD')
+
         Args:
             book_id: The book; for a record None makes a book of its own.
             field: The field whose value is chosen, with `source`; it is locked from then on.
