@@ -438,15 +438,36 @@ def test_as_many_backups_are_kept_as_set_whoever_sets_it(tmp_path):
         library.add(title="Dune", remote="never")
         for hour in range(7):
             times[0] = NOW + timedelta(hours=hour)
+            library.add(title=f"Dune {hour}", remote="never")
             library.backup()
         assert library.backups()["total"] == 5
         with open_library(tmp_path / "l.json") as other:
             other.update_settings(backups_kept=2)
+        library.add(title="Emma", remote="never")
         library.backup()
         assert library.backups()["total"] == 2
     with open_library(tmp_path / "l.json") as again:
-        again.backup()
+        again.add(title="Persuasion", remote="never")
+        done = again.backup()
         assert again.backups()["total"] == 2
+        assert Path(done["path"]).exists()
+
+
+def test_what_did_not_change_is_not_kept_twice(sample):
+    first = sample.backup()
+    assert sample.backup() == first
+    sample.mark(WAY_OF_KINGS, "missing")
+    second = sample.backup()
+    assert second["path"] != first["path"]
+    assert sample.backups()["total"] == 2
+
+
+def test_who_changes_the_library_in_place_changes_no_backup(sample):
+    done = sample.backup()
+    with open(sample.path, "r+b") as file:
+        file.truncate(100)
+    with open_library(done["path"]) as backup:
+        assert backup.list_books()["total"] == 46
 
 
 def test_users_of_one_library_share_its_settings(tmp_path):

@@ -64,6 +64,12 @@ class Backups:
             return None
         if not (always or instead) and any(item["at"].startswith(today) for item in self.kept()):
             return None
+        if always and instead is None:
+            # Not a second name of the file: an editor that changes it in place would change both.
+            present = self._library.read_bytes()
+            if same := self._holding(present):
+                return same
+            instead = [present]
         self._make_folder()
         target = self.folder / f"{self._library.stem}-{day:%Y%m%dT%H%M%SZ}-r{revision}.json"
         if instead is not None:
@@ -77,6 +83,13 @@ class Backups:
         for path in others[self.most - 1 :]:
             self._files.unlink(path)
         return target
+
+    def _holding(self, data: bytes) -> Path | None:
+        """Return the newest backup where it holds just this, so that it is not kept twice."""
+        newest = next((Path(item["path"]) for item in self.kept()), None)
+        if newest and newest.stat().st_size == len(data) and newest.read_bytes() == data:
+            return newest
+        return None
 
     def _make_folder(self) -> None:
         self.folder.mkdir(exist_ok=True)
