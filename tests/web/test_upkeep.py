@@ -1,11 +1,13 @@
 """What the server does by itself: what is switched on and due, and nothing twice at once."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import anyio
 import pytest
 
-from booktrack import NotFound
+from booktrack import Library, NotFound
+from booktrack.errors import StoreBusy
 from booktrack.web.calls import Workers
 from booktrack.web.jobs import Jobs
 from booktrack.web.upkeep import Upkeep
@@ -86,3 +88,38 @@ async def test_the_work_ends_with_the_server(upkeep):
     with anyio.fail_after(5):
         async with upkeep.running(None):
             await anyio.sleep(0)
+
+
+async def test_what_is_due_is_begun_by_itself(library, upkeep, clock):
+    clock.now += timedelta(hours=25)
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(upkeep.run, 0.01)
+            while upkeep.last("backup") is None:
+                await anyio.sleep(0.01)
+            group.cancel_scope.cancel()
+    upkeep.last("backup").future.result(timeout=20)
+    assert library.backups()["total"] == 1
+
+
+async def test_a_library_that_is_busy_puts_the_work_off(tmp_path, clock, caplog):
+    class Busy(Library):
+        def get_settings(self):
+            raise StoreBusy("another process holds the lock")
+
+    with Busy(tmp_path / "l.json", offline=True) as library:
+        upkeep = Upkeep(library, Workers(), Jobs(), clock)
+        with anyio.fail_after(20):
+            async with anyio.create_task_group() as group:
+                group.start_soon(upkeep.run, 0.01)
+                while caplog.text.count("put off") < 2:
+                    await anyio.sleep(0.01)
+                group.cancel_scope.cancel()
+
+
+def test_a_job_that_runs_is_not_begun_twice(upkeep):
+    gate = threading.Event()
+    upkeep._work["backup"] = lambda progress: gate.wait(20)
+    first = upkeep.start("backup")
+    assert upkeep.start("backup") is first
+    gate.set()

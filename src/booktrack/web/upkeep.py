@@ -77,10 +77,10 @@ class Upkeep:
         began = datetime.fromisoformat(last.answer()["created_at"]) if last else self._since
         return began + timedelta(hours=interval_hours)
 
-    async def run(self) -> None:
-        """Begin what is due, until this is cancelled."""
+    async def run(self, pause: float = _EVERY_SECONDS) -> None:
+        """Begin what is due, every so many seconds, until this is cancelled."""
         while True:
-            await asyncio.sleep(_EVERY_SECONDS)
+            await asyncio.sleep(pause)
             try:
                 settings = await self._workers.read(self._library.get_settings)
                 self.begin_due(settings["jobs"])

@@ -314,3 +314,41 @@ async def test_both_slashes_are_served_without_a_redirect(page: Browser) -> None
                  "/settings/cache/stats", "/reading/stats"):  # fmt: skip
         for one in (path, f"{path}/"):
             assert (await page.ask("GET", one)).status_code == 200, one
+
+
+@pytest.mark.parametrize("mapping", ["{", "[]", '"x"', "5"])
+async def test_a_mapping_that_is_no_object_is_refused(page: Browser, mapping: str) -> None:
+    await page.refused(
+        "POST", "/books/import", files={"file": ("x.csv", ROWS)}, data={"field_mapping": mapping}
+    )
+
+
+async def test_columns_that_are_not_in_an_unknown_table_are_told(page: Browser) -> None:
+    rows = b"Was,Wer\nDune,Frank Herbert\n"
+    answer = await page.refused(
+        "POST", "/books/import", files={"file": ("x.csv", rows)},
+        data={"field_mapping": '{"title": "Titel"}'},
+    )  # fmt: skip
+    assert answer.status_code == 422
+
+
+async def test_an_import_without_the_wish_for_it_is_not_enriched(page: Browser) -> None:
+    await page.upload("/books/import", ROWS, field_mapping="{}", enrich_metadata="false")
+    assert page.app.state.jobs.newest() == []
+
+
+async def test_a_server_that_ends_takes_an_import_in_and_begins_no_job(page: Browser) -> None:
+    page.app.state.jobs.closing = True
+    done = await page.upload("/books/import/csv", ROWS)
+    assert done["imported"] == 2
+    assert page.app.state.jobs.newest() == []
+
+
+async def test_an_error_in_the_log_says_what_it_was(page: Browser) -> None:
+    await page.send("DELETE", "/logs")
+    try:
+        raise OSError("disk\nfull")
+    except OSError:
+        logging.getLogger("booktrack.test").exception("it failed")
+    (line,) = (await page.get("/logs?level=error"))["logs"]
+    assert line["message"] == "it failed: OSError: disk\\nfull"

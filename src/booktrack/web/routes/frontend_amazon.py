@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from booktrack.errors import BooktrackError
-from booktrack.web.calls import JSON, call, library_of
+from booktrack.web.calls import JSON, call
 from booktrack.web.frontend_requests import both, number_between
 from booktrack.web.problems import Problem
 from booktrack.web.routes.frontend_import import enrich_later, uploaded
@@ -32,8 +32,9 @@ _EVERY = 10_000
 
 _NO_PASSWORD = {
     "audible": (
-        "booktrack takes no Amazon password. Log in at Amazon itself, in your own browser: run "
-        "`booktrack audible login`, or export your Audible library and import the file."
+        "booktrack takes no Amazon password. Log in at audible.com itself, in your own browser, "
+        "and export your library there, such as with Libation or an Audible library extractor; "
+        "then import the file here."
     ),
     "kindle": (
         "booktrack takes no Amazon password. Amazon has no login for Kindle libraries: ask "
@@ -48,22 +49,16 @@ def refused(message: str) -> Response:
 
 
 async def status(request: Request) -> Response:
-    """Return which accounts are connected, and when their books came in last."""
-    connected, taken_in = await _connected(request), await _taken_in(request)
+    """Return that no account is connected, and when the books of each came in last."""
+    taken_in = await _taken_in(request)
     answer: dict[str, Any] = {}
     for service in _SERVICES:
         last = next((one for one in taken_in if _FORMATS[one["source"]] == service), None)
-        answer[f"{service}_authenticated"] = service in connected
+        # Only files are taken in so far: there is no account that could be connected.
+        answer[f"{service}_authenticated"] = False
         answer[f"{service}_last_sync"] = last["timestamp"] if last else None
         answer[f"{service}_sync_status"] = "completed" if last else None
     return JSON(answer)
-
-
-async def _connected(request: Request) -> set[str]:
-    if not hasattr(library_of(request), "accounts"):
-        return set()
-    found = await call(request, "accounts")
-    return {one["service"] for one in found["accounts"]}
 
 
 async def _taken_in(request: Request) -> list[dict[str, Any]]:
@@ -103,21 +98,14 @@ async def log_in(request: Request) -> Response:
 
 
 async def forget(request: Request) -> Response:
-    """Forget an account."""
-    service = _service(request)
-    if service in await _connected(request):
-        await call(request, "forget_account", service)
-    return JSON({"success": True, "message": f"no {service} account is connected"})
+    """Return that no account is kept."""
+    return JSON({"success": True, "message": f"no {_service(request)} account is connected"})
 
 
 async def sync(request: Request) -> Response:
-    """Take in the books of a connected account."""
+    """Return how the books of an account come in: by a file."""
     service = _service(request)
-    if service not in await _connected(request):
-        return refused(f"no {service} account is connected. {_NO_PASSWORD[service]}")
-    method = getattr(library_of(request), f"sync_{service}")
-    job = request.app.state.jobs.start("sync", lambda progress: method(progress=progress))
-    return JSON({"success": True, "job_id": job.id})
+    return refused(f"no {service} account is connected. {_NO_PASSWORD[service]}")
 
 
 async def scan(request: Request) -> Response:
