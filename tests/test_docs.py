@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import importlib.util
+import inspect
 import pkgutil
 import re
 import shutil
@@ -71,6 +72,40 @@ def test_examples_of_a_page_hold(page: Path, run: Callable[[doctest.DocTest], st
     parser = doctest.DocTestParser()
     test = parser.get_doctest("\n".join(blocks), {}, page.name, str(page), 0)
     assert run(test) == ""
+
+
+FUNCTIONS = sorted(
+    name
+    for name, value in inspect.getmembers(booktrack.Library, callable)
+    if not name.startswith("_") and name != "close"
+)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_shows_an_example(name: str) -> None:
+    assert ">>>" in (inspect.getdoc(getattr(booktrack.Library, name)) or "")
+
+
+def table_of_functions() -> list[list[str]]:
+    text = (ROOT / "README.md").read_text("utf-8").partition("## The functions")[2]
+    rows = re.findall(r"^\| (`.*) \|$", text.partition("\n## ")[0], re.MULTILINE)
+    return [row.split(" | ") for row in rows]
+
+
+def test_the_table_of_functions_names_each_of_them_once() -> None:
+    named = [name for row in table_of_functions() for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(named) == FUNCTIONS
+
+
+def test_the_table_of_functions_names_commands_that_there_are() -> None:
+    from typer.main import get_command
+
+    from booktrack.cli import app
+
+    there = set(get_command(app).commands)
+    shown = " ".join(cell for row in table_of_functions() for cell in row[2:])
+    named = {code.split()[0] for code in re.findall(r"`([^`]+)`", shown)}
+    assert named | {"serve"} == there
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
