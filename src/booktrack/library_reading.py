@@ -231,6 +231,20 @@ class ReadingMethods:
         """
         return reading.rate(self._ctx, book, rating, review=review)
 
+    def get_reading(self, reading_id: int) -> JSON:
+        """Return a reading by its id.
+
+        >>> import booktrack
+        >>> with booktrack.Library("library.json", offline=True) as library:
+        ...     reading = library.start_reading(1)
+        ...     library.get_reading(reading["id"]) == reading
+        True
+
+        Raises:
+            NotFound: The user has no such reading.
+        """
+        return reading_edits.get_reading(self._ctx, reading_id)
+
     def edit_reading(self, reading_id: int, **changes: Any) -> JSON:
         """Return a reading after a correction.
 

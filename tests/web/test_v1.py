@@ -179,6 +179,7 @@ EDITS = [
     ("PUT", "/editions/1/status", {"status": "want"}, {"status": "own"}, "/editions/1"),
     ("PATCH", "/editions/1/copy", {"copies": 2}, {"copies": 3}, "/editions/1"),
     ("PATCH", "/series/Saga", {"total": 11}, {"total": 12}, "/series/Saga"),
+    ("PATCH", "/readings/1", {"review": "a"}, {"review": "b"}, "/readings/1"),
     ("PATCH", "/settings", {"patience": 5.0}, {"patience": 6.0}, "/settings"),
 ]
 
@@ -188,6 +189,7 @@ async def test_an_edit_of_what_was_changed_meanwhile_is_a_conflict(
     tmp_path, method, path, one, other, of
 ):
     async with served(tmp_path) as client:
+        client.library.start_reading(1)
         etag = (await client.get(f"/api/v1{of}")).headers["etag"]
         mine = {"If-Match": etag}
         done = await client.request(method, f"/api/v1{path}", json=one, headers=mine)

@@ -25,6 +25,13 @@ _EDITABLE = (
 )  # fmt: skip
 
 
+def get_reading(ctx: Context, reading_id: int) -> JSON:
+    """Return the reading."""
+    inputs.whole(reading_id, "a reading's id", least=1, most=2**63 - 1)
+    with ctx.store.reading() as reader:
+        return ReadingAnswers(reader, ctx.user_id).reading(reading_id)
+
+
 def edit_reading(ctx: Context, reading_id: int, changes: Mapping[str, Any]) -> JSON:
     """Return the reading after a correction."""
     inputs.known_fields(changes, _EDITABLE, "reading")

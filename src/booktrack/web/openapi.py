@@ -259,7 +259,7 @@ def _links(one: Operation) -> JSON:
     """Return where to go on from what was made."""
     for name, parameter, follow in (
         ("add", "book_id", ("get_book", "edit_book", "remove_book", "provenance")),
-        ("start_reading", "reading_id", ("edit_reading", "remove_reading")),
+        ("start_reading", "reading_id", ("get_reading", "edit_reading", "remove_reading")),
         ("create_series", "series", ("get_series", "override_series", "remove_series")),
     ):
         if one.id == name:

@@ -32,7 +32,7 @@ Remote = Annotated[
 ]
 ISBN = Annotated[str, Field(description="An ISBN-10 or -13.", examples=["9780765326355"])]
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
-Titles = Annotated[list[Text], Field(max_length=1_000)]
+Titles = Annotated[list[Text], Field(max_length=200)]
 Status = Literal["own", "want", "missing"]
 Format = Literal["hardcover", "paperback", "ebook", "audiobook", "comic", "unknown"]
 Position = Annotated[str | int | float, Field(description="3, 1.5, 1-3.", examples=[3])]
@@ -267,7 +267,7 @@ OPERATIONS: list[Operation] = [
         Operation(
             "POST", "/books/{book_id}/unlock", "unlock",
             "Let sources speak again on corrected fields",
-            shapes.Book, BookParams, Unlock, current="get_book", sample={"path": {"book_id": 1}},
+            shapes.Book, BookParams, Unlock, version="content", current="get_book", sample={"path": {"book_id": 1}},
         ),
         Operation(
             "GET", "/books/{book_id}/provenance", "provenance",

@@ -331,13 +331,19 @@ _READING = tagged(
         sample={"query": {"limit": 1}, "before": [_STARTED]},
     ),
     Operation(
+        "GET", "/readings/{reading_id}", "get_reading", "A reading by its id",
+        shapes_more.Reading, ReadingParams, version="content",
+        sample={"path": {"reading_id": 1}, "before": [_STARTED]},
+    ),
+    Operation(
         "PATCH", "/readings/{reading_id}", "edit_reading", "Correct a reading",
-        shapes_more.Reading, ReadingParams, ReadingEdit,
+        shapes_more.Reading, ReadingParams, ReadingEdit, version="content",
+        current="get_reading",
         sample={"path": {"reading_id": 1}, "before": [_STARTED]},
     ),
     Operation(
         "DELETE", "/readings/{reading_id}", "remove_reading", "Remove a reading",
-        shapes.Removed, ReadingParams,
+        shapes.Removed, ReadingParams, current="get_reading",
         sample={"path": {"reading_id": 1}, "before": [_STARTED]},
     ),
     Operation(
