@@ -149,13 +149,8 @@ def test_a_year_without_a_goal():
 
 
 def test_finished_in_a_period():
-    readings = [
-        {"status": "finished", "finished_at": "2024-02-29"},
-        {"status": "finished", "finished_at": "2024"},
-        {"status": "finished"},
-        {"status": "abandoned", "finished_at": "2024-02-01"},
-    ]
-    assert (finished_in(readings, "2024"), finished_in(readings, "2024-02")) == (2, 1)
+    finishes = ["2024-02-29", "2024", None, "2023-02-01"]
+    assert (finished_in(finishes, "2024"), finished_in(finishes, "2024-02")) == (2, 1)
 
 
 def test_the_average_of_nothing_is_none():

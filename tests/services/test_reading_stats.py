@@ -261,6 +261,35 @@ class TestGoals:
             library.set_reading_goal(books)
 
 
+class TestAskedAgain:
+    """What was gathered for statistics is kept until something changes."""
+
+    def test_sees_every_change(self, library, tmp_path):
+        book = library.add(title="Dune", page_count=300)["id"]
+        assert library.reading_stats()["books"] == 0
+        library.finish_reading(book, date="2024-02-29")
+        assert library.reading_stats()["books"] == 1
+        with open_library(library.path) as other:
+            assert other.reading_stats(2024)["books"] == 1
+            other.remove_reading(other.readings()["readings"][0]["id"])
+        assert library.reading_stats()["books"] == 0
+        library.undo(library.history()["transactions"][0]["id"])
+        assert library.reading_stats()["books"] == 1
+
+    def test_keeps_nothing_of_a_change_that_is_taken_back(self, library):
+        book = library.add(title="Dune")["id"]
+        before = library.reading_stats()
+        with pytest.raises(ZeroDivisionError), library.transaction("no"):
+            library.finish_reading(book)
+            assert library.reading_stats()["books"] == 1
+            raise ZeroDivisionError
+        assert library.reading_stats() == before
+
+    def test_gives_an_answer_of_its_own(self, library):
+        library.reading_stats()["by_status"]["finished"] = 99
+        assert library.reading_stats()["by_status"]["finished"] == 0
+
+
 def test_a_thousand_readings_are_counted_in_a_moment(library):
     with library.transaction("many"):
         store = library._ctx.store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -221,12 +221,12 @@ def goal_answer(year: int, books: int | None, finished: int, today: date) -> JSO
     }
 
 
-def finished_in(readings: Iterable[Mapping[str, Any]], period: str) -> int:
-    """Return how many readings were finished in a year ("2026") or month ("2026-11").
+def finished_in(finishes: Iterable[str | None], period: str) -> int:
+    """Return how many of these dates of a finish lie in a year ("2026") or month ("2026-11").
 
     A date that is known to the year only counts for the year and for none of its months.
+
+    >>> finished_in(["2024-02-29", "2024", None], "2024"), finished_in(["2024"], "2024-02")
+    (2, 0)
     """
-    return sum(
-        one["status"] == "finished" and (one.get("finished_at") or "").startswith(period)
-        for one in readings
-    )
+    return sum(at is not None and at.startswith(period) for at in finishes)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +21,7 @@ from booktrack.domain.records import (
     WorkRecord,
 )
 from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
+from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context, Progress
 from booktrack.services.import_effects import Earlier, Watched
 from booktrack.services.import_repairs import failed_csv, without_reasons
@@ -61,7 +60,7 @@ def import_file(
 ) -> JSON:
     """Return what the import did, or in a preview would do, row by row."""
     _check_columns(columns)
-    with _collector_at_rest():
+    with collector_at_rest():
         report, editions = _import_file(ctx, file, format, preview, progress, columns, owned)
     if enrich and not preview and editions:
         # A row is enough for a book: what sources add comes after it and may fail.
@@ -80,19 +79,6 @@ def _check_columns(columns: object) -> None:
         if not isinstance(field, str) or not isinstance(name, str):
             wrong = name if isinstance(field, str) else field
             raise InvalidInput(f"fields and columns are named by text, not by {shown(wrong)}")
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    # All that an import makes lives to its end; going through it again and again for garbage
-    # that is not there took a sixth of the time.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _import_file(
