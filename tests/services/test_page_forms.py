@@ -265,6 +265,16 @@ def test_a_stand_in_is_filled_by_the_form(library):
     assert (two["title"], two["isbn_13"], two["status"]) == ("Saga Two", DUNE, "own")
 
 
+def test_a_form_that_is_sent_twice_for_a_stand_in_with_its_isbn_is_taken(library):
+    own(library, "Saga", 1)
+    library.add_volume("Saga", 2, isbn_13=DUNE)
+    library.add_volume("Saga", 2, isbn_13=DUNE, title="Saga Two", status="want")
+    assert library.list_books()["total"] == 2
+    assert volumes(library, "Saga")[2]["title"] == "Saga Two"
+    with pytest.raises(Conflict, match="volume 2"):
+        library.add_volume("Saga", 3, isbn_13=DUNE)
+
+
 def test_a_correction_of_a_missing_volume_gives_it_a_book(library):
     own(library, "Saga", 1, 3)
     library.edit_volume("Saga", 2, title="Saga Two", status="want")

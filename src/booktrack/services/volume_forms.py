@@ -57,7 +57,8 @@ def add_volume(
         edition_id = _known_edition(tx, ctx, fields.get("isbn_13"))
         if edition_id is not None:
             book_id = int((tx.get("editions", edition_id) or {})["book_id"])
-            _refuse_elsewhere(tx, id_, book_id)
+            if volume is None or book_id not in {one.book_id for one in volume.held}:
+                _refuse_elsewhere(tx, id_, book_id)
             put_at(tx, ctx, book_id, tx.get("books", book_id) or {}, id_, place)
             fields = {name: value for name, value in fields.items() if name in _OF_BOOK}
         elif volume is not None and volume.held:
