@@ -31,8 +31,22 @@ from typing import Any, ClassVar
 
 def shown(value: object, limit: int = 80) -> str:
     """Return the value as an error message may show it: quoted, on one line, never long."""
-    text = repr(value)
+    try:
+        text = repr(value[: limit + 1] if isinstance(value, (str, bytes)) else value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = "a whole number too long to show"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+_LONGEST_DETAIL = 1_000
+
+
+def _tellable(value: Any) -> Any:
+    """Return a detail of an error as JSON in UTF-8 can hold it; a text of megabytes is cut."""
+    if not isinstance(value, str):
+        return value
+    text = value if len(value) <= _LONGEST_DETAIL else f"{value[:_LONGEST_DETAIL]}…"
+    return text.encode(errors="backslashreplace").decode()
 
 
 class BooktrackError(Exception):
@@ -43,7 +57,7 @@ class BooktrackError(Exception):
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
         self.message = message
-        self.details = details
+        self.details = {name: _tellable(value) for name, value in details.items()}
 
     def __str__(self) -> str:
         # KeyError, a LookupError, would show the message quoted.

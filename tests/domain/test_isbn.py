@@ -253,3 +253,8 @@ def test_the_excel_damaged_goodreads_file_is_repaired_but_for_six_rows(shared: P
 def test_isbns_are_found_in_text_only(text) -> None:
     with pytest.raises(InvalidInput, match="found in text"):
         find_isbns(text)
+
+
+def test_a_text_of_megabytes_is_no_isbn_and_not_kept() -> None:
+    with pytest.raises(InvalidISBN, match="too long"):
+        parse_isbn("9" * 10_000_000)

@@ -105,8 +105,9 @@ def require_date(text: str) -> PartialDate:
     Raises:
         InvalidDate: The message names the value and the forms that are read.
     """
-    match = re.fullmatch(r"(-?[0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", str(text).strip())
-    if not isinstance(text, str) or not match:
+    given = text.strip() if isinstance(text, str) else ""
+    match = re.fullmatch(r"(-?[0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", given)
+    if not match:
         raise InvalidDate(
             f"Not a date: {shown(text)}; write it as 2010, 2010-08 or 2010-08-31.",
             value=shown(text),

@@ -82,9 +82,17 @@ def hyphenate(isbn13: str) -> str:
     return "-".join(parts) if all(parts) else number
 
 
-@lru_cache(maxsize=4096)
+_LONGEST = 1_000
+
+
 def _read(text: str) -> tuple[str, str | None]:
-    """Return the bare number and why it is no ISBN; adding a book reads its number five times."""
+    """Return the bare number and why it is no ISBN."""
+    return _read_short(text) if len(text) <= _LONGEST else ("", f"it is too long; {_FORMS}")
+
+
+@lru_cache(maxsize=4096)
+def _read_short(text: str) -> tuple[str, str | None]:
+    """Return the same of a text worth keeping: adding a book reads its number five times."""
     number = _compact(text)
     return number, _fault(number)
 

@@ -44,9 +44,12 @@ def checked_id(value: object, what: str) -> int:
 
     Raises:
         InvalidInput: it is no whole number.
+        NotFound: it is larger than any id.
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidInput(f"a {what} is named by its id, a whole number, not by {shown(value)}")
+    if abs(value) >= 10**15:
+        raise NotFound(f"there is no {what} {shown(value)}")
     return value
 
 
@@ -183,7 +186,7 @@ def edit_edition(ctx: Context, edition: int | str, changes: Mapping[str, Any]) -
     """Return the edition after the user's correction, which no source overrules from then on."""
     inputs.known_fields(changes, _EDITION_FIELDS, "edition")
     values = _edition_changes(changes)
-    with ctx.store.transaction(f"edit edition {edition}", user_id=ctx.user_id) as tx:
+    with ctx.store.transaction(f"edit edition {inputs.called(edition)}", user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         number = values.get("isbn_13")
         if number is not None:
@@ -260,7 +263,8 @@ def remove_book(ctx: Context, book_id: int) -> JSON:
 
 def remove_edition(ctx: Context, edition: int | str) -> JSON:
     """Return what was removed with the edition; its book and the readings of it stay."""
-    with ctx.store.transaction(f"remove edition {edition}", user_id=ctx.user_id) as tx:
+    why = f"remove edition {inputs.called(edition)}"
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         book_id = (tx.get("editions", edition_id) or {})["book_id"]
         for reading_id in tx.find("reading_book", str(book_id)):

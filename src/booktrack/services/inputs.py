@@ -68,9 +68,12 @@ def note(value: object) -> str | None:
     """
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+    if not isinstance(value, str):
+        raise InvalidInput(f"a note is a text, not {shown(value)}")
+    if len(value) > _LONGEST_TEXT:
         raise InvalidInput(
-            f"a note is a text of at most {_LONGEST_TEXT} characters, not {shown(value)}"
+            f"the notes of an edition have at most {_LONGEST_TEXT} characters, "
+            f"not {len(value)}: {shown(value)}"
         )
     return value.strip() or None
 
@@ -124,8 +127,10 @@ def amount(value: object, what: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-        raise InvalidInput(f"{what} must be a number of 0 or more, not {shown(value)}")
-    return float(value)
+        raise InvalidInput(
+            f"{what} must be a number of 0 or more, below a thousand million, not {shown(value)}"
+        )
+    return abs(float(value))  # there is a -0.0
 
 
 def currency(value: object) -> str | None:
@@ -178,6 +183,15 @@ def position(value: object) -> Position | None:
     return None if value is None else parse_position(value)  # type: ignore[arg-type]  # checked there
 
 
+# An id has fewer digits, an ISBN has 13.
+_LARGEST_NUMBER = 10**15
+
+
+def called(edition: object) -> str:
+    """Return what an edition was called, as the history tells it: on one line, never long."""
+    return shown(edition, 40).strip("'\"")
+
+
 def edition_id(reader: Reader, edition: object) -> int:
     """Return the id of an edition that is named by its id, its ISBN or its ASIN.
 
@@ -190,6 +204,8 @@ def edition_id(reader: Reader, edition: object) -> int:
     """
     if isinstance(edition, bool) or not isinstance(edition, (int, str)):
         raise InvalidInput(f"an edition is named by its id or its ISBN, not by {shown(edition)}")
+    if isinstance(edition, int) and abs(edition) >= _LARGEST_NUMBER:
+        raise InvalidInput(f"neither an edition's id nor an ISBN: {shown(edition)}")
     if isinstance(edition, int) and edition < 10**9:
         if reader.get("editions", edition) is None:
             raise NotFound(f"the library has no edition {edition}", table="editions", id=edition)

@@ -54,7 +54,7 @@ def add_price(
     seen = Price(
         amount, inputs.currency(currency), inputs.text(source, "the source"), _seen_at(ctx, date)
     )
-    with ctx.store.transaction(f"price of {edition}", user_id=ctx.user_id) as tx:
+    with ctx.store.transaction(f"price of {inputs.called(edition)}", user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         edition_document = tx.get("editions", edition_id) or {}
         note_price(tx, edition_id, seen, known_prices(tx, edition_id, edition_document))
