@@ -1,6 +1,7 @@
 """A barcode, typed, scanned or photographed, to its book."""
 
 import io
+import os
 
 import pytest
 from PIL import Image
@@ -46,7 +47,7 @@ def test_a_picture_of_the_code_gives_the_book(library, kind):
     assert library.scan_image(picture(WAY_OF_KINGS, kind=kind))["title"] == "The Way of Kings"
 
 
-@pytest.mark.parametrize("turned", [90, 180, 7])
+@pytest.mark.parametrize("turned", [90, 180, 7, 30, 45, 60, 120])
 def test_the_picture_may_be_turned(library, turned):
     assert library.scan_image(picture(WAY_OF_KINGS, turned=turned))["title"] == "The Way of Kings"
 
@@ -76,6 +77,41 @@ def test_the_picture_may_be_a_file(library, tmp_path):
 def test_what_is_no_picture_is_refused(library, data):
     with pytest.raises(InvalidFile):
         library.scan_image(data)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_lies_on_white(library, mode):
+    drawn = Image.open(io.BytesIO(picture(WAY_OF_KINGS))).convert("L")
+    clear = Image.new("RGBA", drawn.size)
+    clear.paste("black", mask=drawn.point(lambda tone: 255 - tone))
+    out = io.BytesIO()
+    (clear.quantize(4) if mode == "P" else clear.convert(mode)).save(out, "PNG")
+    assert library.scan_image(out.getvalue())["id"] == 1
+
+
+@pytest.mark.parametrize("given", [bytes, bytearray, memoryview])
+def test_bytes_may_be_of_any_kind(library, given):
+    assert library.scan_image(given(picture(WAY_OF_KINGS)))["id"] == 1
+
+
+def test_what_never_ends_is_not_read(library, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, "/dev/zero"):
+        with pytest.raises(InvalidFile, match="is no file"):
+            library.scan_image(path)
+
+
+def test_a_picture_too_large_is_refused_without_a_warning(library):
+    large = io.BytesIO()
+    Image.new("1", (12_000, 10_000)).save(large, "PNG")
+    with pytest.raises(InvalidFile, match="12000 x 10000"):
+        library.scan_image(large.getvalue())
+
+
+def test_a_refusal_is_never_long(library):
+    with pytest.raises(InvalidFile) as refused:
+        library.scan_image("x" * 1_000_000)
+    assert len(str(refused.value)) < 200
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(library):

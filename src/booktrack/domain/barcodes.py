@@ -27,6 +27,8 @@ _PUBLISHERS = {
 }  # fmt: skip
 # Scanners may send the symbology first (AIM "]E0", "]E3", "]C1"), and what they were told to.
 _SYMBOLOGY = re.compile(r"^\](?:[A-Za-z]\d)+")
+# Some send every code as a GTIN-14, alone or behind the mark of one: "(01)09780765326355".
+_GTIN_14 = re.compile(r"(?:\(01\)|01)?0(?P<ean>97[89][0-9]{10})")
 _UPC_WITH_ADDON = re.compile(r"0?(?P<upc>[0-9]{12})(?P<addon>[0-9]{5})")
 
 
@@ -47,7 +49,8 @@ def read_barcode(code: str) -> ISBN13:
     if not isinstance(code, str):
         raise InvalidISBN(f"A barcode is text, not {shown(code)}.", value=shown(code))
     bare = _SYMBOLOGY.sub("", unicodedata.normalize("NFKC", clean(code)))
-    kind, number = classify(bare)
+    wide = _GTIN_14.fullmatch(bare)
+    kind, number = classify(wide["ean"] if wide else bare)
     if kind == "isbn":
         return parse_isbn(number)
     found = _UPC_WITH_ADDON.fullmatch(re.sub(r"[\s+>-]", "", bare))

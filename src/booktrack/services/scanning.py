@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import threading
+import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booktrack.domain.barcodes import read_barcode
 from booktrack.domain.isbn import ISBN13
@@ -13,10 +14,14 @@ from booktrack.errors import InvalidFile, InvalidISBN, MissingExtra, NotFound, s
 from booktrack.services import lookup
 from booktrack.services.context import Context
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 JSON = dict[str, Any]
 
 _LARGEST_PICTURE = 32 << 20
 _MOST_PIXELS = 100_000_000
+_opening = threading.Lock()  # which warnings are shown is the whole process's setting
 
 
 def scan(ctx: Context, code: str, remote: str) -> JSON:
@@ -45,20 +50,30 @@ def _isbn_in(codes: list[str]) -> ISBN13:
 
 
 def _bytes_of(picture: bytes | str | Path) -> bytes:
-    if isinstance(picture, (bytes, bytearray)):
-        data = bytes(picture)
-    else:
-        try:
-            path = Path(picture)
-            size = path.stat().st_size
-            data = path.read_bytes() if size <= _LARGEST_PICTURE else b""
-        except (OSError, TypeError, ValueError) as error:
-            raise InvalidFile(f"the picture {shown(picture)} cannot be read: {error}") from error
-        if size > _LARGEST_PICTURE:
-            raise InvalidFile(f"a picture of {size} bytes is too large; 32 MiB is the most")
-    if len(data) > _LARGEST_PICTURE:
-        raise InvalidFile(f"a picture of {len(data)} bytes is too large; 32 MiB is the most")
+    if isinstance(picture, (bytes, bytearray, memoryview)):
+        _check_size(memoryview(picture).nbytes)
+        return bytes(picture)
+    try:
+        path = Path(picture).expanduser()
+        size = path.stat().st_size
+        # A pipe or a device may never end.
+        data = path.read_bytes() if path.is_file() and size <= _LARGEST_PICTURE else None
+    except OSError as error:
+        why = error.strerror or "no such file"
+        raise InvalidFile(f"the picture {shown(str(picture))} cannot be read: {why}") from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InvalidFile(
+            f"a picture is given as its bytes or its path, not as {shown(picture)}"
+        ) from error
+    _check_size(size)
+    if data is None:
+        raise InvalidFile(f"{shown(str(picture))} is no file; name a picture")
     return data
+
+
+def _check_size(size: int) -> None:
+    if size > _LARGEST_PICTURE:
+        raise InvalidFile(f"a picture of {size} bytes is too large; 32 MiB is the most")
 
 
 def _codes(data: bytes) -> list[str]:
@@ -70,22 +85,52 @@ def _codes(data: bytes) -> list[str]:
             "reading barcodes in pictures needs zxing-cpp: pip install 'booktrack[barcode]'",
             extra="barcode",
         ) from error
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "GIF", "BMP"]) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise InvalidFile(f"a picture of {image.width} x {image.height} is too large")
-            grey = image.convert("L")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise InvalidFile(f"this is no picture that can be read: {error}") from error
-    found = sorted(_read(grey, zxingcpp), key=lambda text: not text.startswith(("978", "979")))
+    grey = _grey(data)
+    # Bars are read up to some 20 degrees from level or plumb; a photo may lie in between.
+    turned = (_read(_turned(grey, angle), zxingcpp) for angle in (0, 30, 60))
+    found = next(filter(None, turned), [])
+    found.sort(key=lambda text: not text.startswith(("978", "979")))
     return list(dict.fromkeys(found))
 
 
-def _read(image: Any, zxingcpp: Any) -> Iterator[str]:
+def _grey(data: bytes) -> Image:
+    """Return the picture in shades of grey, on white where it is transparent."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with _open(data) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                raise InvalidFile(f"a picture of {image.width} x {image.height} is too large")
+            if not image.has_transparency_data:
+                return image.convert("L")
+            whole = image.convert("RGBA")
+    except UnidentifiedImageError as error:
+        raise InvalidFile(
+            "this is no picture that can be read: it is no JPEG, PNG, WebP, GIF or BMP"
+        ) from error
+    # A decoder fails in more ways than it tells of.
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InvalidFile(f"this is no picture that can be read: {error}") from error
+    return Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("L")
+
+
+def _open(data: bytes) -> Image:
+    """Return the picture with its head read and no more."""
+    from PIL import Image
+
+    with _opening, warnings.catch_warnings():
+        # Pillow warns of a bomb before ours would be refused, on the user's terminal.
+        warnings.simplefilter("ignore")
+        return Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "GIF", "BMP"])
+
+
+def _turned(grey: Image, angle: int) -> Image:
+    return grey.rotate(angle, expand=True, fillcolor=255) if angle else grey
+
+
+def _read(image: Image, zxingcpp: Any) -> list[str]:
     formats = zxingcpp.barcode_formats_from_str("EAN-13,UPC-A,UPC-E,EAN-8,Code128,QRCode")
-    for found in zxingcpp.read_barcodes(
+    found = zxingcpp.read_barcodes(
         image, formats=formats, ean_add_on_symbol=zxingcpp.EanAddOnSymbol.Read
-    ):
-        yield found.text
+    )
+    return [one.text for one in found]
