@@ -51,6 +51,11 @@ def test_a_note_is_added_and_found(run):
     assert asked(run, "books", "--tag", "nothing")["total"] == 0
 
 
+def test_a_note_commands_no_terminal(run):
+    _, out, _ = run("note", WAY_OF_KINGS, "one\x1b[2J\n\x07two")
+    assert "notes: one [2J\n         two\n" in out
+
+
 def test_lending_and_taking_back(run):
     assert run("loans")[1] == "nothing is lent\n"
     assert "lent: to Ann since 2026-10" in run("lend", WAY_OF_KINGS, "Ann", "--since", "2026-10")[1]

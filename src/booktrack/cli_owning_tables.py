@@ -7,6 +7,7 @@ from typing import Any
 
 from booktrack.cli_tables import table
 from booktrack.domain.sparkline import sparkline
+from booktrack.domain.text import clean
 
 JSON = dict[str, Any]
 
@@ -30,7 +31,8 @@ def show_copy(edition: JSON) -> None:
         else None,
         "shelves": ", ".join(edition["shelves"]),
         "tags": ", ".join(edition["tags"]),
-        "notes": (edition["notes"] or "").replace("\n", "\n         "),
+        # What an imported note holds must not command the terminal.
+        "notes": "\n         ".join(map(clean, (edition["notes"] or "").splitlines())),
     }
     for name, value in lines.items():
         if value:

@@ -59,6 +59,35 @@ class TestCopies:
             assert other.get_book(book["id"])["editions"][0]["copy"] is None
         with open_library(library.path, user_id=3) as third:
             assert third.edit_copy(DUNE, condition="worn")["status"] == "own"
+        with open_library(library.path, user_id=4) as fourth:
+            given = fourth.edit_copy(DUNE, price_paid=0)
+            assert (given["status"], given["copy"]["price_paid"]) == ("own", 0)
+
+    @pytest.mark.parametrize("value", ["", 0, 0.0, [], "yes"])
+    def test_what_is_neither_true_nor_false_is_not_signed(self, sample, value):
+        with pytest.raises(InvalidInput, match="true or false"):
+            sample.edit_copy(WAY_OF_KINGS, signed=value)
+
+    def test_nothing_has_no_sign(self, sample):
+        sample.edit_copy(WAY_OF_KINGS, price_paid=-0.0)
+        assert str(mine(sample)["copy"]["price_paid"]) == "0.0"
+
+    @pytest.mark.parametrize("huge", [10**400, -(10**400), 10**5_000], ids=["large", "low", "larger"])
+    def test_a_number_too_large_for_any_edition_is_refused(self, sample, huge):
+        for say in (
+            sample.price_history, sample.take_back, sample.remove_edition,
+            lambda one: sample.mark(one, "own"), lambda one: sample.add_note(one, "x"),
+            lambda one: sample.lend(one, "Ann"), lambda one: sample.edit_copy(one, copies=2),
+            lambda one: sample.add_price(one, 1, "EUR"),
+            lambda one: sample.edit_copy(WAY_OF_KINGS, copies=one),
+            lambda one: sample.lend(WAY_OF_KINGS, "Ann", since=one),
+        ):  # fmt: skip
+            with pytest.raises(InvalidInput):
+                say(huge)
+
+    def test_the_history_keeps_no_long_name_of_an_edition(self, sample):
+        sample.mark(" " * 500 + WAY_OF_KINGS_EBOOK, "own")
+        assert len(sample.history(limit=1)["transactions"][0]["why"]) < 60
 
     def test_none_forgets(self, sample):
         sample.edit_copy(
@@ -204,6 +233,18 @@ class TestNotes:
             for one in library.search(query)["results"]
             if one["match"]["field"] in ("notes", "tags")
         ]
+
+    def test_a_note_of_several_lines_is_kept_once(self, sample):
+        sample.edit_copy(WAY_OF_KINGS, notes="first\r\n\r\nlast")
+        for note in ("to Ann,\nwith love", "to Ann,\r\nwith love", "with love", "last"):
+            edition = sample.add_note(WAY_OF_KINGS, note)
+        assert edition["notes"] == "first\r\n\r\nlast\nto Ann,\nwith love"
+        assert sample.add_note(WAY_OF_KINGS, "to Ann,\nwith")["notes"].endswith("\nto Ann,\nwith")
+
+    def test_notes_that_grow_too_long_say_so(self, sample):
+        sample.edit_copy(WAY_OF_KINGS, notes="x" * 3_999)
+        with pytest.raises(InvalidInput, match="at most 4000 characters, not 4001"):
+            sample.add_note(WAY_OF_KINGS, "y")
 
     def test_a_note_is_found_by_its_words(self, sample):
         sample.add_note(WAY_OF_KINGS, "Signed copy")

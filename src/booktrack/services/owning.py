@@ -41,8 +41,8 @@ def mark_many(ctx: Context, editions: Iterable[int | str], status: str, notes: s
     names = list(editions)
     if not names:
         raise InvalidInput("no edition was named")
-    why = f"mark {names[0]} {status}" if len(names) == 1 else f"mark {len(names)} {status}"
-    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
+    named = inputs.called(names[0]) if len(names) == 1 else len(names)
+    with ctx.store.transaction(f"mark {named} {status}", user_id=ctx.user_id) as tx:
         ids = list(dict.fromkeys(inputs.edition_id(tx, name) for name in names))
         changed = sum(set_status(tx, ctx, edition_id, changes) for edition_id in ids)
         answer = Answers(tx, ctx.user_id, ctx.today())
@@ -58,15 +58,19 @@ def add_note(ctx: Context, edition: int | str, note: str) -> JSON:
     line = inputs.note(note)
     if line is None:
         raise InvalidInput(f"the note is empty: {shown(note)}")
-    with ctx.store.transaction(f"note on {edition}", user_id=ctx.user_id) as tx:
+    with ctx.store.transaction(f"note on {inputs.called(edition)}", user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         answer = Answers(tx, ctx.user_id, ctx.today())
-        before = answer.status_of(edition_id) or {}
-        lines = (before.get("notes") or "").splitlines()
-        if line not in lines:
-            text = inputs.note("\n".join([*lines, line]))
+        before = (answer.status_of(edition_id) or {}).get("notes")
+        # A note may have several lines, which are there or not as one.
+        if before is None or f"\n{_lines(line)}\n" not in f"\n{_lines(before)}\n":
+            text = inputs.note(line if before is None else f"{before}\n{line}")
             set_status(tx, ctx, edition_id, {"notes": text})
         return answer.edition(edition_id)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(text.splitlines())
 
 
 def set_status(tx: Transaction, ctx: Context, edition_id: int, changes: Mapping[str, Any]) -> bool:
@@ -99,16 +103,23 @@ def edit_copy(ctx: Context, edition: int | str, fields: Mapping[str, Any]) -> JS
     said = {name: _CHECKS[name](value) for name, value in fields.items()}
     if said.get("acquired_date"):
         _past(ctx, said["acquired_date"], "the day on which it was acquired")
-    with ctx.store.transaction(f"edit the copy of {edition}", user_id=ctx.user_id) as tx:
+    why = f"edit the copy of {inputs.called(edition)}"
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         answer = Answers(tx, ctx.user_id, ctx.today())
         before = answer.status_of(edition_id)
         _check_paid(before or {}, said)
-        if before is None and any(said.get(name) for name in _OF_A_COPY):
+        told = {name for name, value in said.items() if _says_something(value)}
+        if before is None and told & _OF_A_COPY:
             said["status"] = "own"
-        if before is not None or any(said.values()):
+        if before is not None or told:
             set_status(tx, ctx, edition_id, said)
         return answer.edition(edition_id)
+
+
+def _says_something(value: Any) -> bool:
+    # A present cost 0, which is told of it; a copy that is not signed is like any other.
+    return value is not False and value not in (None, [])
 
 
 def _check_paid(before: Mapping[str, Any], said: JSON) -> None:
@@ -152,7 +163,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "acquired_date": inputs.date,
     "price_paid": lambda value: inputs.amount(value, "the price paid"),
     "price_paid_currency": inputs.currency,
-    "signed": lambda value: inputs.flag(value or False, "signed"),
+    "signed": lambda value: inputs.flag(False if value is None else value, "signed"),
     "shelves": _words("a shelf"),
     "tags": _words("a tag"),
     "notes": inputs.note,
@@ -163,7 +174,8 @@ def lend(ctx: Context, edition: int | str, to: str, since: str | None) -> JSON:
     """Return the edition after noting who has it, and since when; today where that is not said."""
     name = inputs.text(to, "who borrows it")
     date = _past(ctx, inputs.date(since) or ctx.today(), "the day of the loan")
-    with ctx.store.transaction(f"lend {edition} to {name}", user_id=ctx.user_id) as tx:
+    why = f"lend {inputs.called(edition)} to {name}"
+    with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         answer = Answers(tx, ctx.user_id, ctx.today())
         before = answer.status_of(edition_id) or {}
@@ -187,7 +199,7 @@ def lend(ctx: Context, edition: int | str, to: str, since: str | None) -> JSON:
 
 def take_back(ctx: Context, edition: int | str) -> JSON:
     """Return the edition after a loan has ended."""
-    with ctx.store.transaction(f"take back {edition}", user_id=ctx.user_id) as tx:
+    with ctx.store.transaction(f"take back {inputs.called(edition)}", user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
         answer = Answers(tx, ctx.user_id, ctx.today())
         if not (answer.status_of(edition_id) or {}).get("loaned_to"):
