@@ -33,7 +33,7 @@ class SettingsMethods:
 
         return settings.get(self._ctx)
 
-    def update_settings(self, **changes: Any) -> JSON:
+    def update_settings(self, /, **changes: Any) -> JSON:
         """Return the settings after changing those that are named; they take effect at once.
 
         Keys and tokens are only ever written: they are shown masked, and a masked value that is
