@@ -74,6 +74,8 @@ def built(path, adds, rows, marks):
     for series_id in library._ctx.store.ids("series")[:1]:
         attempt(library.override_series, series_id, total=7, name="My name", why="=counted")
         attempt(library.track_series, series_id, False)
+    if adds:
+        library.set_reading_goal(len(adds), year=2024)
     return library
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import stat
 import sys
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -108,6 +109,52 @@ class TestTheOwnJSON:
             (_, series) = next(iter(other._ctx.store.all("series")))
             assert set(series["overrides"]) == {"book 3", "total"}
             assert other._ctx.store.get("books", 2)["not_in_series"] == [1]
+
+    def test_carries_the_goals_of_years(self, library, tmp_path):
+        library.set_reading_goal(52, year=2025)
+        library.set_reading_goal(20, year=2024)
+        with open_library(library.path, user_id=2) as stranger:
+            stranger.set_reading_goal(1, year=2023)
+        content = library.export("json")["content"]
+        with open_library(tmp_path / "other.json") as other:
+            report = other.import_file(content.encode())
+            assert report["notes"] == [
+                "the goal of 2024 is 20 books", "the goal of 2025 is 52 books"
+            ]  # fmt: skip
+            assert other.export("json")["content"] == content
+            assert other.import_file(content.encode())["id"] is None
+            assert other.reading_goal(2023)["books"] is None
+            other.undo(other.history()["transactions"][0]["id"])
+            assert other.reading_goal(2024)["books"] is None
+        assert "goals" not in json.loads(library.export("json", author="A. Lee")["content"])
+
+    def test_of_two_goals_for_a_year_the_later_one_counts(self, library, tmp_path):
+        library.set_reading_goal(20, year=2024)
+        content = library.export("json")["content"].encode()
+        later = datetime(2026, 11, 22, 12, 5, tzinfo=timezone(timedelta(hours=-8)))
+        with open_library(tmp_path / "other.json", clock=lambda: later) as other:
+            other.set_reading_goal(99, year=2024)
+            assert (other.import_file(content)["notes"], other.reading_goal(2024)["books"]) == (
+                [], 99
+            )  # fmt: skip
+            library.import_file(other.export("json")["content"].encode())
+        assert library.reading_goal(2024)["books"] == 99
+
+    @pytest.mark.parametrize(
+        "goals", [5, [None], [{"year": 0, "books": 1}], [{"books": 3}], [{"year": 1, "more": 2}]]
+    )
+    def test_a_damaged_goal_is_named(self, library, goals):
+        content = {"booktrack": {"version": 1}, "series": [], "books": [], "goals": goals}
+        (note,) = library.import_file(json.dumps(content).encode())["notes"]
+        assert note.startswith("goal 1 is not as booktrack wrote it")
+
+    @pytest.mark.parametrize("when", ["yesterday", None, "2020-01-01T00:00:00"])
+    def test_a_goal_of_unknown_time_gives_way(self, library, when):
+        library.set_reading_goal(20, year=2024)
+        goal = {"year": 2024, "books": 3, **({"updated_at": when} if when else {})}
+        content = {"booktrack": {"version": 1}, "series": [], "books": [], "goals": [goal]}
+        library.import_file(json.dumps(content).encode())
+        assert library.reading_goal(2024)["books"] == 20
 
     def test_a_stand_in_for_a_volume_follows_its_series(self, library, tmp_path):
         library.add(title="Bleach, Vol. 3", authors="Tite Kubo", series="Bleach", position=3)

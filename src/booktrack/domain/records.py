@@ -228,6 +228,8 @@ class ImportedFile(_Record):
     notes: list[str] = Field(default_factory=list)
     series: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """The series of booktrack's own files, by their keys in the file."""
+    goals: list[dict[str, Any]] = Field(default_factory=list)
+    """How many books the user wants to read in which year, of booktrack's own JSON."""
 
 
 Outcome = Literal["added", "updated", "unchanged", "skipped", "failed"]

@@ -65,7 +65,7 @@ def held(
     filters = Filters(status=status, author=author, series=series, shelf=shelf)
     ids = filtered_ids(ctx, answer, filters)
     whole = all(one is None for one in (status, author, series, shelf))
-    return collect(ctx.store, ctx.user_id, ids, status=status, shelf=shelf, every_series=whole)
+    return collect(ctx.store, ctx.user_id, ids, status=status, shelf=shelf, whole=whole)
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[dict[str, str]]) -> str:
@@ -87,6 +87,7 @@ def _own_csv(found: Holdings) -> str:
 def _own_json(found: Holdings) -> str:
     document = {
         "booktrack": {"version": _VERSION},
+        **({"goals": found.goals} if found.goals else {}),
         "series": list(found.series.values()),
         "books": [_own_book(rows) for rows in found.books if rows],
     }

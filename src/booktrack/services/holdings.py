@@ -28,6 +28,7 @@ class Holdings:
 
     books: list[list[ExactRow]] = field(default_factory=list)
     series: dict[str, JSON] = field(default_factory=dict)
+    goals: list[JSON] = field(default_factory=list)
 
     @property
     def rows(self) -> list[ExactRow]:
@@ -42,7 +43,7 @@ def collect(
     *,
     status: str | None = None,
     shelf: str | None = None,
-    every_series: bool = False,
+    whole: bool = False,
 ) -> Holdings:
     """Return what the user has of these books.
 
@@ -52,15 +53,17 @@ def collect(
         book_ids: The books.
         status: Only editions in this status.
         shelf: Only editions on this shelf.
-        every_series: Series of which no book is listed, too.
+        whole: These are all books, so that series without a book and the goals of years belong
+            to them.
     """
     books = reader.get_many("books", sorted(book_ids))
     numbers = {book_id: str(number) for number, book_id in enumerate(books, 1)}
-    named = set(reader.ids("series")) if every_series else set(_series_of(books.values()))
+    named = set(reader.ids("series")) if whole else set(_series_of(books.values()))
     series = reader.get_many("series", sorted(named))
     keys = {series_id: str(number) for number, series_id in enumerate(series, 1)}
     found = Holdings(
         series={keys[one]: _bare_series(series[one], numbers) for one in series},
+        goals=_goals(reader, user_id) if whole else [],
     )
     for book_id, book in books.items():
         rows = _rows(reader, user_id, book_id, numbers[book_id], _bare_book(book, keys))
@@ -68,6 +71,11 @@ def collect(
             row.places = [_place(one, keys) for one in book.get("memberships", [])]
         found.books.append([row for row in rows if _fits(row, status, shelf)])
     return found
+
+
+def _goals(reader: Reader, user_id: int) -> list[JSON]:
+    own = [_said(one) for _, one in reader.all("goals") if one["user_id"] == user_id]
+    return sorted(own, key=lambda goal: int(goal["year"]))
 
 
 def _series_of(books: Iterable[Document]) -> Iterable[int]:

@@ -23,6 +23,7 @@ from booktrack.domain.records import (
 from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
 from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context, Progress
+from booktrack.services.goals import take_goals
 from booktrack.services.import_effects import Earlier, Watched
 from booktrack.services.import_repairs import failed_csv, without_reasons
 from booktrack.services.owning import set_status
@@ -161,6 +162,7 @@ class _Import:
         self._seen: Counter[int | str] = Counter()
         self._vanished: list[JSON] = []
         self._preview = False
+        self._goals: list[str] = []
 
     def run(self, transaction: Transaction, *, preview: bool) -> None:
         """Record every row that holds a book; a preview notes in full what each of them changes."""
@@ -186,6 +188,7 @@ class _Import:
                     {"done": done, "total": len(self._imported.rows), "what": "rows read"}
                 )
         restoring.finish(self._imported)
+        self._goals = take_goals(tx, self._imported.goals, self._ctx.user_id, self._now)
         self._vanished = earlier.vanished(tx, self.editions)
 
     def _restore(
@@ -351,7 +354,8 @@ class _Import:
     def note(self, tx: Transaction, fingerprint: str) -> int | None:
         """Write down that the file was imported, where that changed anything."""
         counts = self._counts()
-        if not counts["added"] and not counts["updated"] and not self._vanished:
+        changed = counts["added"] or counts["updated"] or self._vanished or self._goals
+        if not changed:
             return None
         return tx.insert(
             "imports",
@@ -398,7 +402,7 @@ class _Import:
                 for row, _, _ in self._outcomes
                 for warning in row.warnings
             ],
-            "notes": self._imported.notes,
+            "notes": [*self._imported.notes, *self._goals],
             "encoding": self._imported.encoding,
             "columns": self._imported.columns,
             "mapping": self._imported.mapping,

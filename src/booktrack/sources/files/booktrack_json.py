@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from booktrack.domain.interchange import imported_row
-from booktrack.domain.models import Series
+from booktrack.domain.models import Goal, Series
 from booktrack.domain.records import ExactRow, ImportedFile, ImportedRow
 from booktrack.errors import InvalidDocument, InvalidFile, shown
 from booktrack.sources.files.base import FileText
@@ -60,6 +60,7 @@ class BooktrackJSON:
             encoding=file.decoded.encoding,
             rows=rows,
             series=_series(series, notes),
+            goals=_goals(document.get("goals", []), notes),
             notes=notes,
         )
 
@@ -116,4 +117,16 @@ def _series(listed: list[Any], notes: list[str]) -> dict[str, JSON]:
             notes.append(f"series {number} is not as booktrack wrote it: {shown(str(error), 200)}")
             continue
         found[str(number)] = document
+    return found
+
+
+def _goals(listed: Any, notes: list[str]) -> list[JSON]:
+    found: list[JSON] = []
+    for number, goal in enumerate(listed if isinstance(listed, list) else [listed], 1):
+        try:
+            Goal.check({**goal, "user_id": 1})
+        except (InvalidDocument, TypeError) as error:
+            notes.append(f"goal {number} is not as booktrack wrote it: {shown(str(error), 200)}")
+            continue
+        found.append(dict(goal))
     return found
