@@ -82,7 +82,8 @@ def test_only_what_differs_from_the_default_is_kept(library):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"self": 1}, {"": 1}, {"patience": "soon"}, {"patience": 3, "nothing_such": 1}, {"sources": ["nobody"]},
+    [{}, {"self": 1}, {"": 1}, {"patience": "soon"}, {"patience": 3, "nothing_such": 1},
+     {"sources": ["nobody"]},
      {"hardcover_token": KEY, "cache_ttl": 59}, {"jobs": {"dance": {}}}, {"jobs": {"backup": 1}}],
 )  # fmt: skip
 def test_a_wrong_change_changes_nothing_not_even_a_part_of_it(library, changes):
