@@ -13,6 +13,7 @@ from booktrack.domain.series_labels import Named, series_labels
 from booktrack.errors import InvalidInput, InvalidISBN, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, position_answer
+from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context
 from booktrack.services.cover_documents import of_edition
 from booktrack.services.finding import editions_with_isbn
@@ -50,6 +51,11 @@ def labels_of(ctx: Context) -> dict[int, str]:
 
 def shelf(ctx: Context) -> JSON:
     """Return `{total, revision, books}`: every book of which the user owns an edition."""
+    with collector_at_rest():  # it would go through all these documents twice for nothing
+        return _shelf(ctx)
+
+
+def _shelf(ctx: Context) -> JSON:
     revision = ctx.store.catch_up()
     labels = labels_of(ctx)
     said: dict[int, Document] = {}

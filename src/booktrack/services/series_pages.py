@@ -12,6 +12,7 @@ from booktrack.domain.text import fold
 from booktrack.errors import InvalidInput, NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
+from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context
 from booktrack.services.cover_documents import of_place
 from booktrack.services.pages import labels_of, parts, picture_of
@@ -92,7 +93,7 @@ def series_pages(ctx: Context) -> JSON:
     order = sorted(labels, key=lambda id_: (fold(labels[id_]), id_))
     series = []
     for part in parts(order):
-        with ctx.store.reading() as reader:
+        with collector_at_rest(), ctx.store.reading() as reader:
             answer = Answers(reader, ctx.user_id, ctx.today())
             there = reader.get_many("series", part)
             series += [_listed(reader, answer, id_, labels) for id_ in there]
