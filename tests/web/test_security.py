@@ -157,7 +157,16 @@ async def test_a_name_that_was_rebound_to_this_machine_is_refused(tmp_path, host
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "[::1]", "localhost."]
+    "host",
+    [
+        "localhost",
+        "LOCALHOST:8000",
+        "127.0.0.1:1",
+        "[::1]:8000",
+        "[::1]",
+        "localhost.",
+        "testserver",
+    ],
 )
 async def test_loopback_is_answered_under_each_of_its_names(tmp_path, host):
     async with served(tmp_path) as client:

@@ -12,9 +12,10 @@ from booktrack.errors import BooktrackError
 from booktrack.library import Library
 from booktrack.web.access import Hosts, Origins
 from booktrack.web.calls import Workers
-from booktrack.web.endpoints import Served
+from booktrack.web.endpoints import PREFIX, Served
 from booktrack.web.jobs import Jobs
 from booktrack.web.logs import attached
+from booktrack.web.operations import Upload
 from booktrack.web.operations_all import OPERATIONS
 from booktrack.web.problems import Problem, handler
 from booktrack.web.routes import docs, frontend, health, v1
@@ -47,6 +48,11 @@ def create_app(
         tokens=None if token is None else Tokens(token),
         origins=Origins(allowed_origins),
         hosts=Hosts(allowed_hosts or ()),
+        large={
+            PREFIX + one.path: one.body.largest
+            for one in OPERATIONS
+            if isinstance(one.body, Upload)
+        },
     )
     workers, jobs = Workers(), Jobs()
     upkeep = Upkeep(library, workers, jobs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
@@ -15,16 +16,20 @@ SMALL = 1 << 20
 UPLOAD = 128 << 20
 """The bytes of an uploaded file with what encloses it, at most."""
 
-LIMIT = "booktrack.body_limit"
-
 # Uploads come by multipart or as the bytes themselves; everything else is JSON.
 _SECONDS_OF_SILENCE = 15.0
 _SECONDS_IN_ALL = 30.0
 _BYTES_A_SECOND = 32 << 10
 
 
-def limited(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+def limited(scope: Scope, headers: Headers, receive: Receive, large: Mapping[str, int]) -> Receive:
     """Return a `receive` that refuses a body which is too large or too slow.
+
+    Args:
+        scope: The request's.
+        headers: The request's.
+        receive: The server's.
+        large: The bytes that an address takes where files of JSON are uploaded to it.
 
     Raises:
         Problem: The declared length is none, or too large already.
@@ -32,7 +37,7 @@ def limited(scope: Scope, headers: Headers, receive: Receive) -> Receive:
     declared = headers.get("content-length")
     if declared is None and "transfer-encoding" not in headers:
         return receive
-    limit = scope.get(LIMIT) or _limit(scope["path"], headers.get("content-type", ""))
+    limit = large.get(scope["path"]) or _limit(headers.get("content-type", ""))
     if declared is not None and not _is_length(declared):
         raise Problem(400, "the header Content-Length is no number")
     if declared is not None and int(declared) > limit:
@@ -44,7 +49,7 @@ def _is_length(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20
 
 
-def _limit(path: str, kind: str) -> int:
+def _limit(kind: str) -> int:
     return UPLOAD if not kind.startswith("application/json") and kind else SMALL
 
 

@@ -8,6 +8,7 @@ from booktrack.web import (
     operations_files,
     operations_owning,
     operations_pages,
+    operations_reading,
     operations_series,
     operations_settings,
 )
@@ -17,6 +18,7 @@ OPERATIONS: list[Operation] = [
     *operations_books.OPERATIONS,
     *operations_series.OPERATIONS,
     *operations_owning.OPERATIONS,
+    *operations_reading.OPERATIONS,
     *operations_pages.OPERATIONS,
     *operations_covers.OPERATIONS,
     *operations_files.OPERATIONS,

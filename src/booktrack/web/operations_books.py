@@ -267,7 +267,8 @@ OPERATIONS: list[Operation] = [
         Operation(
             "POST", "/books/{book_id}/unlock", "unlock",
             "Let sources speak again on corrected fields",
-            shapes.Book, BookParams, Unlock, version="content", current="get_book", sample={"path": {"book_id": 1}},
+            shapes.Book, BookParams, Unlock, version="content", current="get_book",
+            sample={"path": {"book_id": 1}},
         ),
         Operation(
             "GET", "/books/{book_id}/provenance", "provenance",

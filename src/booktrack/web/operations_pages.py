@@ -22,7 +22,7 @@ from booktrack.web.operations import (
     tagged,
 )
 from booktrack.web.operations_books import Format, Position, Status, Text
-from booktrack.web.operations_owning import Rating, Review
+from booktrack.web.operations_reading import Rating, Review
 from booktrack.web.shapes import SeriesWithVolumes
 
 Long = Annotated[str | None, Field(max_length=100_000)]

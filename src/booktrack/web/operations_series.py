@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from booktrack.web import shapes
+from booktrack.web import shapes, shapes_series
 from booktrack.web.operations import (
     JSON,
     Body,
@@ -248,17 +248,17 @@ _ASKING = tagged(
     Operation(
         "GET", "/series/{series}/missing", "missing_from_series",
         "What is not owned of a series, and why each is listed",
-        shapes.MissingVolumes, KindParams, errors=(409,), version="revision", sample=_saga(),
+        shapes_series.MissingVolumes, KindParams, errors=(409,), version="revision", sample=_saga(),
     ),
     Operation(
         "GET", "/authors/{author}/missing", "missing_from_author",
         "The known books of an author that are not owned",
-        shapes.MissingBooks, AuthorParams, version="revision",
+        shapes_series.MissingBooks, AuthorParams, version="revision",
         sample={"path": {"author": "Brandon Sanderson"}},
     ),
     Operation(
         "PUT", "/series/{series}/volumes", "mark_volumes", "Mark volumes of a series",
-        shapes.MarkedVolumes, SeriesParams, VolumeMarks, sample=_saga(),
+        shapes_series.MarkedVolumes, SeriesParams, VolumeMarks, sample=_saga(),
     ),
     Operation(
         "PUT", "/series/{series}/tracking", "track_series",
@@ -323,47 +323,49 @@ _CHECKING = tagged(
     Operation(
         "POST", "/series/{series}/validation", "validate_series_metadata",
         "What may be believed of an API's words on a series; nothing is changed",
-        shapes.Validated, NameParams, ApiData, sample=_saga(),
+        shapes_series.Validated, NameParams, ApiData, sample=_saga(),
     ),
     Operation(
         "POST", "/series/{series}/reconciliation", "reconcile_series_with_owned_books",
         "Repair the links between a series and its books",
-        shapes.Reconciled, Reconciling,
+        shapes_series.Reconciled, Reconciling,
         sample={"path": {"series": "Saga"}, "query": {"preview": "true"}},
     ),
     Operation(
         "POST", "/reconciliation", "reconcile_all", "Reconcile every series",
-        shapes.AllReconciled, Previewed, sample={"query": {"preview": "true"}},
+        shapes_series.AllReconciled, Previewed, sample={"query": {"preview": "true"}},
     ),
     Operation(
         "POST", "/series/{series}/fixes", "fix_series", "Read the titles of a series anew",
-        shapes.Fixed, Fixing, sample={"path": {"series": "Saga"}, "query": {"preview": "true"}},
+        shapes_series.Fixed, Fixing,
+        sample={"path": {"series": "Saga"}, "query": {"preview": "true"}},
     ),
     Operation(
         "POST", "/fixes", "fix_series", "Read the titles of books without a series anew",
-        shapes.Fixed, Previewed, name="fix_all_series", sample={"query": {"preview": "true"}},
+        shapes_series.Fixed, Previewed, name="fix_all_series",
+        sample={"query": {"preview": "true"}},
     ),
     Operation(
         "GET", "/series-audit", "series_audit", "All that is wrong or doubtful about series",
-        shapes.Audit, version="revision", sample={"query": {}},
+        shapes_series.Audit, version="revision", sample={"query": {}},
     ),
     Operation(
         "POST", "/series/{series}/reports", "report_series", "Report wrong data of a series",
-        shapes.SeriesReport, SeriesParams, Report, status=201, keyed=True, sample=_saga(),
+        shapes_series.SeriesReport, SeriesParams, Report, status=201, keyed=True, sample=_saga(),
     ),
     Operation(
         "GET", "/series-reports", "series_reports", "What was reported of all series",
-        shapes.SeriesReports, version="revision", sample={"query": {}},
+        shapes_series.SeriesReports, version="revision", sample={"query": {}},
     ),
     Operation(
         "GET", "/series/{series}/reports", "series_reports", "What was reported of a series",
-        shapes.SeriesReports, SeriesParams, version="revision", name="reports_of_series",
+        shapes_series.SeriesReports, SeriesParams, version="revision", name="reports_of_series",
         sample=_saga(),
     ),
     Operation(
         "GET", "/series-reports/curated", "export_series_reports",
         "The reports as curated entries, in TOML",
-        shapes.CuratedReports, version="revision", sample={"query": {}},
+        shapes_series.CuratedReports, version="revision", sample={"query": {}},
     ),
     Operation(
         "DELETE", "/series/{series}/reports/{number}", "close_series_report",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from typing import IO, Any
 from urllib.parse import parse_qsl
@@ -115,6 +116,10 @@ async def upload_of(request: Request, upload: Upload) -> IO[bytes]:
     else:
         known = ", ".join(("multipart/form-data", *upload.media))
         raise Problem(415, f"a file is sent as one of {known}, not as {shown(kind)}")
+    if file.seek(0, os.SEEK_END) > upload.largest:
+        file.close()
+        raise Problem(413, f"{upload.what} is larger than {upload.largest >> 20} MiB")
+    file.seek(0)
     if not file.read(1):
         file.close()
         raise Problem(422, f"{upload.what} is empty", code="invalid_file")

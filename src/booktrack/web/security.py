@@ -6,6 +6,8 @@ raises becomes a problem here at the latest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,6 +42,7 @@ class Guard:
         tokens: Who does not show the token is refused; None demands none.
         origins: Pages of other origins that may call.
         hosts: Names under which the server is reached.
+        large: The bytes that the addresses take to which files are uploaded.
     """
 
     def __init__(
@@ -49,9 +52,11 @@ class Guard:
         tokens: Tokens | None,
         origins: Origins,
         hosts: Hosts,
+        large: Mapping[str, int],
     ) -> None:
         self.app = app
         self._tokens, self._origins, self._hosts = tokens, origins, hosts
+        self._large = large
         shared = b"cross-origin" if origins.any else b"same-origin"
         self._headers = (*_HEADERS, (b"cross-origin-resource-policy", shared))
 
@@ -75,7 +80,7 @@ class Guard:
             if await self._preflight(scope, headers, receive, sending):
                 return
             self._check(scope, headers)
-            await self.app(scope, bodies.limited(scope, headers, receive), sending)
+            await self.app(scope, bodies.limited(scope, headers, receive, self._large), sending)
         except ClientDisconnect:
             return
         except Exception as error:
