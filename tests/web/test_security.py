@@ -237,15 +237,22 @@ async def test_a_page_of_another_site_cannot_make_the_server_ask_sources(tmp_pat
         {},
         {"Origin": "http://localhost"},
         {"Origin": "http://localhost:3000"},
-        {"Origin": "http://127.0.0.1:5173", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://127.0.0.1:5173", "Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
     ],
 )
-async def test_programs_and_pages_of_this_machine_can(tmp_path, headers):
+async def test_programs_and_pages_that_this_machine_passes_on_can(tmp_path, headers):
     async with served(tmp_path) as client:
         answer = await client.post("/api/v1/editions/1/notes", headers=headers, json=NOTE)
     assert answer.status_code == 200
+
+
+async def test_another_local_servers_page_cannot_call_by_itself(tmp_path):
+    headers = {"Origin": "http://127.0.0.1:5173", "Sec-Fetch-Site": "same-site"}
+    async with served(tmp_path) as client:
+        answer = await client.post("/api/v1/editions/1/notes", headers=headers, json=NOTE)
+    assert answer.status_code == 403
 
 
 async def test_a_foreign_origin_gets_no_leave_to_read(tmp_path):
