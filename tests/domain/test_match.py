@@ -39,6 +39,28 @@ def test_a_subtitle_costs_little():
     assert match.score == pytest.approx(0.95)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Memoirs: The Early Years", "Memoirs"),
+        ("Memoirs: The Early Years", "Memoirs: The Early Years: With Letters"),
+        ("Memoirs: of a Clown", "Memoirs : Tales of a Clown"),
+    ],
+)
+def test_more_of_one_subtitle_costs_little(first, second):
+    for one, two in ((first, second), (second, first)):
+        assert match_works(Work(one, ("Ann Lee",)), Work(two, ("Ann Lee",))).score == 0.95
+
+
+def test_two_subtitles_of_one_series_are_two_books():
+    one, two = Work("The Sandman: Overture", ("N",)), Work("The Sandman: A Game of You", ("N",))
+    assert match_works(one, two).verdict in ("weak", "none")
+
+
+def test_a_book_known_by_its_isbn_may_have_two_subtitles():
+    assert are_alike("Babel: An Arcane History", "Babel: Or the Necessity of Violence")
+
+
 def test_a_likely_title_by_the_author_is_medium():
     one = Work("The Left Hand of Darkness", ("Ursula K. Le Guin",), series=("Hainish",))
     two = Work("Left Hand of Darkness", ("Ursula Le Guin", "Ursula K. Le Guin"), series=("SF",))

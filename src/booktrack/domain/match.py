@@ -86,7 +86,7 @@ def are_alike(first: str, second: str) -> bool:
     (True, False)
     """
     one, two = f" {fold(first)} ", f" {fold(second)} "
-    if one in two or two in one:
+    if one in two or two in one or fold(first.split(":")[0]) == fold(second.split(":")[0]):
         return True
     same = ("",)
     return match_works(Work(first, same), Work(second, same)).verdict in ("strong", "medium")
@@ -143,13 +143,21 @@ def _similarity(one: Work, two: Work) -> float:
             if fold_key(first) == fold_key(second):
                 return 1.0
             best = max(best, fuzz.ratio(fold(first), fold(second)) / 100)
-            if _without_subtitle(first) == _without_subtitle(second):
+            if _differ_in_subtitle(first, second):
                 best = max(best, 1.0 - _PENALTIES["subtitle"])
     return best
 
 
-def _without_subtitle(title: str) -> str:
-    return fold(title.split(":")[0])
+def _differ_in_subtitle(first: str, second: str) -> bool:
+    """Whether one title only says more than the other, or says the same more at length.
+
+    "The Sandman: Overture" and "The Sandman: Brief Lives" are two books of one series.
+    """
+    (main, _, sub), (other_main, _, other_sub) = first.partition(":"), second.partition(":")
+    if fold(main) != fold(other_main):
+        return False
+    one, two = f" {fold(sub)} ", f" {fold(other_sub)} "
+    return one in two or two in one or not sub.strip() or not other_sub.strip()
 
 
 def _verdict(score: float, penalties: dict[str, float]) -> Verdict:
