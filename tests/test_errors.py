@@ -21,7 +21,7 @@ def test_a_number_that_python_does_not_write_is_shown_in_words():
 
 
 def test_details_are_json_in_utf8():
-    details = InvalidInput("wrong", value="a\ud800", limit=3).to_dict()
+    details = InvalidInput("wrong", value="a\ud800", limit=3, id=10**5_000).to_dict()
     assert json.dumps(details, ensure_ascii=False).encode()
     assert (details["value"], details["limit"]) == ("a\\ud800", 3)
 

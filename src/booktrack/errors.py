@@ -39,10 +39,13 @@ def shown(value: object, limit: int = 80) -> str:
 
 
 _LONGEST_DETAIL = 1_000
+_LARGEST_NUMBER = 2**63  # what other languages read of JSON
 
 
 def _tellable(value: Any) -> Any:
     """Return a detail of an error as JSON in UTF-8 can hold it; a text of megabytes is cut."""
+    if isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
+        return shown(value)
     if not isinstance(value, str):
         return value
     text = value if len(value) <= _LONGEST_DETAIL else f"{value[:_LONGEST_DETAIL]}…"

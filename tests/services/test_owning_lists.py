@@ -122,3 +122,14 @@ class TestMissingFromSeries:
         assert second["why"] == "in the library, not owned"
         assert (third["books"], third["editions"], third["cheapest_prices"]) == ([], [], {})
         assert (third["release_state"], third["why"]) == ("unknown", "a hole below volume 4")
+
+    def test_what_another_user_said_is_not_put_in_your_mouth(self, sample):
+        with open_library(sample.path, user_id=2) as other:
+            other.override_series("Saga", total=9)
+        assert {one["why"] for one in sample.missing_from_series("Saga")["volumes"]} == {
+            "one of 9 according to another user"
+        }
+        sample.override_series("Saga", total=8)
+        assert sample.missing_from_series("Saga")["volumes"][0]["why"] == (
+            "one of 8 according to you"
+        )

@@ -176,7 +176,7 @@ def missing_from_series(ctx: Context, series: int | str, kind: str | None) -> JS
                 "books": [_with_editions(answer.book(one)) for one in told["book_ids"]],
                 "editions": editions,
                 "cheapest_prices": cheapest_prices(ctx.store, editions),
-                "why": _why(summary, volume.position, bool(volume.held)),
+                "why": _why(ctx, summary, volume.position, bool(volume.held)),
             }
         )
     return {
@@ -192,15 +192,21 @@ def _with_editions(book: JSON) -> JSON:
     return {name: book[name] for name in ("id", "title", "subtitle", "authors", "editions")}
 
 
-def _why(series: JSON, position: str | None, in_library: bool) -> str:
+def _why(ctx: Context, series: JSON, position: str | None, in_library: bool) -> str:
     """Return how it is known that the volume exists."""
     if in_library:
         return "in the library, not owned"
     if series["total"] is not None and series["contradiction"] is None:
-        source = "you" if series["total_source"] == "user" else series["total_source"]
-        return f"one of {series['total']} according to {source}"
+        return f"one of {series['total']} according to {_who_says(ctx, series)}"
     above = [text for text in series["owned"] if text.isdecimal()]
     highest = max(map(int, above), default=0)
     if position is not None and int(position) < highest:
         return f"a hole below volume {highest}"
     return "listed by a source"
+
+
+def _who_says(ctx: Context, series: JSON) -> str:
+    if series["total_source"] != "user":
+        return str(series["total_source"])
+    who = series["overrides"]["total"]["who"]
+    return "you" if who in (None, ctx.user_id) else "another user"

@@ -34,7 +34,7 @@ def series_id(ctx: Context, series: int | str, kind: str | None = None) -> int:
         inputs.one_of(kind, inputs.KINDS, "kind of series")
     if isinstance(series, int):
         if ctx.store.get("series", series) is None:
-            raise NotFound(f"the library has no series {series}", table="series", id=series)
+            raise NotFound(f"the library has no series {shown(series)}", table="series", id=series)
         return series
     name = inputs.text(series, "the series")
     ids = ctx.store.find("series_name", series_key(name)) or _alike(ctx, name)
