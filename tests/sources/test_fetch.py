@@ -143,6 +143,7 @@ async def test_an_address_inside_is_asked_where_it_is_allowed(
         "http://pictures.example:99999/",
         "http://user:secret@pictures.example/",
         "http://user@pictures.example/",
+        "http://xn--/a.jpg",
         "http://pictures.example/a b.jpg",
         "http://pictures.example/a\r\nHost: inside.example",
         "http://pictures.example/" + "a" * 4_000,
@@ -175,6 +176,15 @@ async def test_a_packed_bomb_is_not_blown_up(gateway: Gateway, httpx_mock: HTTPX
     httpx_mock.add_response(stream=IteratorStream([bomb]), headers={"content-encoding": "gzip"})
     with pytest.raises(SourceChanged, match="more than 1 MB"):
         await gateway.fetch(PICTURE, max_bytes=2**20)
+
+
+async def test_what_follows_the_end_of_a_packed_answer_is_not_gathered(
+    gateway: Gateway, httpx_mock: HTTPXMock
+) -> None:
+    pieces = iter([gzip.compress(b"a picture"), *[b"x" * 100_000] * 1_000])
+    httpx_mock.add_response(stream=IteratorStream(pieces), headers={"content-encoding": "gzip"})
+    assert (await gateway.fetch(PICTURE, max_bytes=100)).body == b"a picture"
+    assert sum(1 for _ in pieces) > 900, "the rest was read although it is nobody's"
 
 
 async def test_a_redirect_is_followed_five_times(gateway: Gateway, httpx_mock: HTTPXMock) -> None:

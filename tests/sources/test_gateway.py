@@ -937,6 +937,9 @@ def _without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ftp://books.example/", "not fetched"),
         ("https://user:pass@books.example/", "not fetched"),
         ("https://books.example:bad/", "cannot be reached"),
+        ("data:image/png;base64,AAAA", "no address"),
+        ("javascript:1", "no address"),
+        ("http://xn--/", "no address"),
         ("/a.json", "more than 5 times"),
     ],
 )
@@ -977,6 +980,13 @@ async def test_a_redirect_of_a_post_or_to_nowhere_is_a_change(
         ("2002:7f00:1::", False),
         ("64:ff9b::7f00:1", False),
         ("64:ff9b::808:808", True),
+        ("64:ff9b:1::7f00:1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("fec0::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
+        ("2002:808:808::", True),
         ("not an address", False),
     ],
 )

@@ -15,6 +15,8 @@ from booktrack.sources.bodies import changed
 Resolve = Callable[[str], Awaitable[list[str]]]
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_HANDED_OUT = IPv6Network("2000::/3")  # all that IANA gives out for the open internet
+_EXAMPLES = IPv6Network("3fff::/20")  # RFC 9637, which Python's tables do not know yet
 
 
 async def resolve(host: str) -> list[str]:
@@ -44,6 +46,10 @@ def is_public(address: str) -> bool:
             inner = IPv4Address(int(parsed) & 0xFFFF_FFFF)
         if inner is not None:
             parsed = inner
+        elif parsed not in _HANDED_OUT or parsed in _EXAMPLES:
+            # Where else an IPv4 address may hide: `::127.0.0.1`, `::ffff:0:127.0.0.1` (SIIT),
+            # `64:ff9b:1::` (RFC 8215); and what routers kept to one site (fec0::/10).
+            return False
     return parsed.is_global and not parsed.is_multicast
 
 

@@ -37,6 +37,8 @@ async def read_body(
             body += unpack.decompress(piece, most + 1 - len(body)) if unpack else piece
             if len(body) > most:
                 raise _too_large(source, most)
+            if unpack and unpack.unused_data:
+                break  # what follows the end may never end, and zlib would keep all of it
     except zlib.error as error:
         raise changed(source, f"sent a damaged {packing} answer") from error
     if unpack and body and not unpack.eof:

@@ -354,7 +354,11 @@ class Gateway:
         return await tries(wait, self._once, source, ask, call, kept)
 
     async def _once(self, source: Source, ask: Ask, call: Call, kept: Entry | None) -> Reply:
-        reply = await self._fetch(source, ask, call, kept)
+        try:
+            reply = await self._fetch(source, ask, call, kept)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # httpx lets some redirects pass that it cannot follow, to `data:...` or `http://xn--/`.
+            raise changed(source, f"leads to what is no address ({error})") from error
         if reply.status == 304 and kept:
             return replace(recalled(source, kept), fetched_at=reply.fetched_at)
         refusal = source.refusal(reply, self._now())
@@ -502,8 +506,8 @@ class Gateway:
 
 def _page(url: str, max_bytes: int, accept: str, keep_missing: float) -> Ask:
     try:
-        httpx.URL(url)
-    except httpx.InvalidURL as error:
+        httpx.URL(url).host  # only then is the host's spelling read
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise InvalidInput(f"this is no address: {shown(url)} ({error})") from error
     return Ask(
         url,
