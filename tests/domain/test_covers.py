@@ -133,6 +133,8 @@ def test_what_is_no_address_or_names_a_placeholder_is_not_asked(address: str | N
 def test_a_first_cover_and_a_word_that_begins_alike_are_asked_for() -> None:
     assert best_addresses("https://covers.openlibrary.org/b/id/1-L.jpg")
     assert best_addresses("https://example.org/no-covering-fire.jpg")
+    assert best_addresses("https://example.org/piano-cover.jpg")
+    assert best_addresses("https://example.org/Volcano_image.png")
 
 
 def test_an_isbn_is_asked_for_without_the_blank() -> None:

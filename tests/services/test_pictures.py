@@ -79,7 +79,7 @@ def png_of(width: int, height: int) -> bytes:
     "size", [(7_100, 7_100), (12_000, 12_000), (30_000, 30_000), (2**31 - 1, 1)]
 )
 def test_a_bomb_is_refused_before_it_is_blown_up(size: tuple[int, int]) -> None:
-    with pytest.raises(InvalidFile, match=r"pixels|no whole"):
+    with pytest.raises(InvalidFile, match="more than 50,000,000"):
         read_picture(png_of(*size))
 
 

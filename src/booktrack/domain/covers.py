@@ -45,7 +45,7 @@ _MOSTLY = 0.6
 _NEARLY_ALL = 0.97
 
 _NAMED = re.compile(
-    r"no[-_]?(?:photo|image|img|cover|pic)\b|image[-_]not[-_]available"
+    r"(?<![a-z])no[-_]?(?:photo|image|img|cover|pic)\b|image[-_]not[-_]available"
     r"|/cover/(?:\w+/)?default\.(?:jpg|png)|/b/id/(?:-\d+|0)(?:-[SML])?\.jpg",
     re.IGNORECASE,
 )

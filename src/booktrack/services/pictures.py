@@ -92,6 +92,8 @@ def read_picture(data: bytes) -> Picture:
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[int, int], Pixels]:
+    from PIL.Image import DecompressionBombError
+
     try:
         with _open(data) as image:
             width, height = image.size
@@ -109,6 +111,9 @@ def _decoded(data: bytes) -> tuple[str, tuple[int, int], Pixels]:
             return kind, (height, width) if turned else (width, height), _plain(image)
     except InvalidFile:
         raise
+    except DecompressionBombError as error:
+        # Pillow's own limit, which is met before the size can be read.
+        raise InvalidFile(f"the picture has more than {MAX_PIXELS:,} pixels") from error
     except Exception as error:  # a decoder fails in as many ways as there are damaged files
         # Pillow's own words on an unknown kind name an object in memory.
         why = (
