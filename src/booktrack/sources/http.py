@@ -506,7 +506,7 @@ class Gateway:
 
 def _page(url: str, max_bytes: int, accept: str, keep_missing: float) -> Ask:
     try:
-        httpx.URL(url).host  # only then is the host's spelling read
+        _ = httpx.URL(url).host  # only then is the spelling of the host read
     except (httpx.InvalidURL, UnicodeError) as error:
         raise InvalidInput(f"this is no address: {shown(url)} ({error})") from error
     return Ask(
