@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import logging
 import os
 import shutil
 import signal
@@ -15,6 +16,8 @@ import time
 import httpx
 import pytest
 
+from booktrack import BooktrackError, InvalidInput
+from booktrack.web.server import serve
 from support.libraries import open_library
 from support.web import SAMPLE, Process
 
@@ -185,3 +188,49 @@ def test_what_is_no_http_is_refused_and_ends_nothing(path):
                 answer = client.recv(4096)
                 assert not answer or answer.split()[1] in (b"400", b"415", b"431", b"422")
         assert httpx.get(f"{server.url}/api/health").status_code == 200
+
+
+@pytest.fixture
+def quiet_logs():
+    """Give the loggers back as they were: a server of this process takes them for itself."""
+    loggers = [logging.getLogger(name) for name in ("booktrack", "uvicorn.error")]
+    before = [(one.level, one.propagate, list(one.handlers)) for one in loggers]
+    yield
+    for logger, (level, propagate, handlers) in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+        logger.propagate = propagate
+        logger.handlers = handlers
+
+
+def test_a_server_of_this_process_ends_by_a_signal_and_gives_the_signals_back(
+    path, quiet_logs, capfd
+):
+    former = signal.getsignal(signal.SIGTERM)
+    seen = []
+
+    def ask(address):
+        seen.append(httpx.get(f"{address}/api/health").status_code)
+        logging.getLogger("booktrack.test").error(
+            "a line\nand another", exc_info=ValueError("x\ny")
+        )
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def announce(address):
+        threading.Thread(target=ask, args=(address,)).start()
+
+    with open_library(path) as library:
+        serve(library, port=0, announce=announce)
+        with (
+            socket.create_server(("127.0.0.1", 0)) as taken,
+            pytest.raises(BooktrackError, match="cannot listen"),
+        ):
+            serve(library, port=taken.getsockname()[1])
+        for port in (-1, 65536):
+            with pytest.raises(InvalidInput):
+                serve(library, port=port)
+        assert library.get_edition(1)
+    assert seen == [200]
+    assert signal.getsignal(signal.SIGTERM) is former
+    lines = capfd.readouterr().err.splitlines()
+    assert any("a line\\nand another" in line for line in lines)
+    assert all(line.startswith(("    ", "20")) for line in lines if line)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 from booktrack.errors import BooktrackError, InvalidInput, MissingExtra, shown
@@ -67,7 +68,7 @@ def serve(
         app,
         host=host,
         port=port,
-        # Addresses are logged by the app itself, without what stands behind the question mark.
+        # No line for each request: an address tells what somebody searched for, or even a key.
         access_log=False,
         log_config=None,
         server_header=False,
@@ -77,10 +78,10 @@ def serve(
     )
     jobs: Jobs = app.state.jobs
     server = _Server(config, announce, jobs)
-    _end_at_signals(server)
     _log_to_stderr()
     try:
-        server.run()
+        with _ended_by_signals(server):
+            server.run()
     except SystemExit as error:
         # uvicorn has logged the reason and leaves; the library is still to be closed.
         raise _cannot_listen(host, port) from error
@@ -113,17 +114,23 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)  # type: ignore[arg-type]  # as above
 
 
-def _end_at_signals(server: uvicorn.Server) -> None:
-    """Let SIGTERM end the server and not the process, which must close the library after it.
+@contextmanager
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Return a context in which SIGTERM ends the server and not the process.
 
-    uvicorn takes the signals while it runs and raises them again when it is done.
+    The library is to be closed after it. uvicorn takes the signals while it runs and raises them
+    again when it is done.
     """
 
     def end(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    former = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 class _Lines(logging.Formatter):
@@ -140,11 +147,12 @@ class _Lines(logging.Formatter):
 
 
 def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Lines())
-    handler.setLevel(logging.WARNING)
     for name in ("booktrack", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
         logger.propagate = False
-        logger.addHandler(handler)
+        if not any(isinstance(one.formatter, _Lines) for one in logger.handlers):
+            handler = logging.StreamHandler()
+            handler.setFormatter(_Lines())
+            handler.setLevel(logging.WARNING)
+            logger.addHandler(handler)
