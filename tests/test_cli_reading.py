@@ -1,7 +1,10 @@
 """The commands on reading: lines and tables for people, JSON for programs."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -180,3 +183,19 @@ class TestStats:
     @pytest.mark.parametrize("year", ["0", "many"])
     def test_of_no_year_exits_with_2(self, run, year):
         assert run("stats", year)[0] == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_bars_are_signs_where_the_terminal_has_no_bars(tmp_path, encoding):
+    shutil.copy(ROOT / "library.json", tmp_path)
+    with open_library(tmp_path / "library.json") as library:
+        library.finish_reading(1, date="2024-02-29")
+    shown = subprocess.run(
+        [sys.executable, "-m", "booktrack", "--offline", "stats", "2024"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "TERM": "dumb"},
+        capture_output=True,
+        check=True,
+    ).stdout.decode(encoding)
+    assert "books   _#__________  by month" in shown
+    assert "?" not in shown

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from booktrack.cli_tables import print_json, table
-from booktrack.domain.sparkline import sparkline
+from booktrack.cli_tables import bars, print_json, table
 from booktrack.errors import InvalidFile, shown
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _bars(coming: Iterable[JSON]) -> str:
     for number in range(first, first + _MONTHS):
         year, month = divmod(number, 12)
         counts.append(sum(text.startswith(f"{year:04}-{month + 1:02}") for text in dates))
-    return sparkline(counts)
+    return bars(counts)
 
 
 def _add_news(app: typer.Typer, opened: Opened) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from booktrack.cli_tables import table
-from booktrack.domain.sparkline import sparkline
+from booktrack.cli_tables import bars, table
 from booktrack.domain.text import clean
 
 JSON = dict[str, Any]
@@ -67,7 +66,7 @@ def show_prices(history: JSON) -> None:
         amounts = [one["price"] for one in prices if (one["currency"] or "unknown") == currency]
         least = history["cheapest"][currency]
         print(
-            f"  {sparkline(amounts[-_MOST_BARS:])} {_money(latest['price'], latest['currency'])}"
+            f"  {bars(amounts[-_MOST_BARS:])} {_money(latest['price'], latest['currency'])}"
             f" ({latest['source']}), at least {_money(least['price'], least['currency'])}"
         )
     rows = [

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from booktrack.cli_tables import print_json, table
-from booktrack.domain.sparkline import sparkline
+from booktrack.cli_tables import bars, print_json, table
 
 JSON = dict[str, Any]
 
@@ -143,7 +142,7 @@ def _show_periods(told: JSON) -> None:
     for measure in ("books", "pages", "minutes"):
         values = [periods[key][measure] if key in periods else 0 for key in keys]
         if any(values):
-            print(f"  {measure:<8}{sparkline(values)}  by {name}, {keys[0]} to {keys[-1]}")
+            print(f"  {measure:<8}{bars(values)}  by {name}, {keys[0]} to {keys[-1]}")
     _show_table(name, {key: one for key, one in periods.items() if any(_numbers(one))})
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from booktrack.domain.sparkline import BARS, PLAIN_BARS, sparkline
 
 if TYPE_CHECKING:
     from booktrack.services.context import Progress
@@ -25,6 +27,15 @@ def print_json(answer: JSON) -> None:
     """Print an answer for programs; where the output cannot hold a letter, escaped."""
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     print(json.dumps(answer, ensure_ascii=not encoding.startswith("utf"), indent=2))
+
+
+def bars(values: Iterable[float | None]) -> str:
+    """Return a row of numbers as a row of bars, of signs where the output can hold no bars."""
+    try:
+        BARS.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return sparkline(values, PLAIN_BARS)
+    return sparkline(values)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
