@@ -33,6 +33,15 @@ def test_two_spellings_of_one_title_are_found(library):
 
 
 @pytest.mark.parametrize(
+    ("first", "second"), [("Dune", "Dunne"), ("Emma", "Emmma"), ("Persuasion", "Pesruasion")]
+)
+def test_a_slip_anywhere_in_a_short_title_is_found(library, first, second):
+    add(library, first)
+    add(library, second)
+    assert pairs(library) == [[first, second]]
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         (("One Piece, Vol. 1", "Eiichiro Oda"), ("One Piece, Vol. 2", "Eiichiro Oda")),
@@ -140,3 +149,28 @@ def test_what_cannot_be_joined_changes_nothing(library, into, other, error):
     with pytest.raises(error):
         library.merge_books(into, other)
     assert snapshot(library) == before
+
+
+def test_what_was_said_of_its_place_in_a_series_goes_along(library):
+    stays = add(library, "The Gunslinger", "Stephen King")
+    twin = add(library, "Gunslinger", "Stephen King", series="The Dark Tower", position=2)
+    library.set_position(twin, "The Dark Tower", 1)
+    before = snapshot(library)
+    assert library.merge_books(stays, twin)["series_position"] == 1
+    assert set(library.get_series("The Dark Tower")["overrides"]) == {f"book {stays}"}
+    library.clear_override("The Dark Tower", f"book {stays}")
+    assert library.get_book(stays)["series_position"] == 2
+    for _ in range(2):
+        library.undo(next(
+            one["id"] for one in library.history()["transactions"]
+            if one["undone_by"] is None and one["undoes"] is None
+        ))  # fmt: skip
+    assert snapshot(library) == before
+
+
+def test_what_was_said_of_the_place_of_the_book_that_stays_holds(library):
+    stays = add(library, "Gunslinger", "Stephen King", series="The Dark Tower", position=1)
+    twin = add(library, "Gunslinger I", "Stephen King", series="The Dark Tower", position=2)
+    library.set_position(twin, "The Dark Tower", 3)
+    library.merge_books(stays, twin)
+    assert library.get_series("The Dark Tower")["overrides"] == {}

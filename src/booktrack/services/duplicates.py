@@ -11,11 +11,16 @@ from booktrack.domain.names import name_key
 from booktrack.domain.series_choices import shown_kind
 from booktrack.domain.text import fold, fold_key
 from booktrack.services import inputs
-from booktrack.services.answers import Answers
+from booktrack.services.answers import standing_answers
 from booktrack.services.context import Context
 from booktrack.store.base import Document, Reader
 
 JSON = dict[str, Any]
+
+_BY = "by "
+# Of an author of so many books each is compared with each, wherever a slip of the pen is; of
+# "Various" that would be all day.
+_FEW_BOOKS = 60
 
 
 def duplicates(ctx: Context, *, limit: int, offset: int) -> JSON:
@@ -23,8 +28,10 @@ def duplicates(ctx: Context, *, limit: int, offset: int) -> JSON:
     inputs.whole(limit, "limit", least=1, most=10_000)
     inputs.whole(offset, "offset", least=0, most=10**9)
     with ctx.store.reading() as reader:
-        answer = Answers(reader, ctx.user_id, ctx.today())
-        found = sorted(_alike(_works(reader)), key=lambda pair: (-pair[2].score, pair[0], pair[1]))
+        works = _works(reader)
+    # Others may write while half a second of comparing goes on.
+    found = sorted(_alike(works), key=lambda pair: (-pair[2].score, pair[0], pair[1]))
+    with standing_answers(ctx) as answer:
         pairs = [
             {
                 "books": [answer.book(one), answer.book(two)],
@@ -34,6 +41,7 @@ def duplicates(ctx: Context, *, limit: int, offset: int) -> JSON:
                 "fix": {"call": "merge_books", "arguments": {"into": one, "other": two}},
             }
             for one, two, match in found[offset : offset + limit]
+            if len(answer.books_there([one, two])) == 2  # none was removed meanwhile
         ]
     return {"total": len(found), "limit": limit, "offset": offset, "pairs": pairs}
 
@@ -65,15 +73,17 @@ def _work(book: Document, kinds: Mapping[int, str], numbers: Iterable[str]) -> W
 def _alike(works: dict[int, Work]) -> Iterator[tuple[int, int, Match]]:
     """Yield the pairs that are surely or probably one book.
 
-    Only books that share a number, a title or an author's title words are compared: all pairs of
-    10,000 books would be 50 million.
+    Only books that share a number, or an author and words of the title, are compared: all pairs
+    of 10,000 books would be 50 million.
     """
     blocks: dict[str, list[int]] = defaultdict(list)
     for book_id, work in works.items():
         for key in _block_keys(work):
             blocks[key].append(book_id)
     seen: set[tuple[int, int]] = set()
-    for ids in blocks.values():
+    for key, ids in blocks.items():
+        if key.startswith(_BY) and len(ids) > _FEW_BOOKS:
+            continue
         for place, one in enumerate(ids):
             for two in ids[place + 1 :]:
                 if (one, two) not in seen:
@@ -84,10 +94,12 @@ def _alike(works: dict[int, Work]) -> Iterator[tuple[int, int, Match]]:
 
 
 def _block_keys(work: Work) -> set[str]:
+    # Without a number in common, books that share no author are never surely one.
     keys = {f"number {number}" for number in work.identifiers}
     titles = (work.title, *work.alternate_titles)
-    keys |= {f"title {fold_key(title)}" for title in titles}
     for author in map(name_key, work.authors):
+        keys.add(f"{_BY}{author}")
+        keys |= {f"title {author} {fold_key(title)}" for title in titles}
         keys |= {f"start {author} {fold(title)[:4]}" for title in titles}
         keys |= {f"end {author} {fold(title)[-4:]}" for title in titles}
     return keys

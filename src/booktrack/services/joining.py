@@ -31,6 +31,7 @@ def merge_books(ctx: Context, into: int, other: int) -> JSON:
     with ctx.store.transaction(f"merge book {other} into {into}", user_id=ctx.user_id) as tx:
         before, gone = _book(tx, into), _book(tx, other)
         put(tx, "books", into, before, _joined(tx, before, gone, other), ctx.now())
+        _move_words(tx, ctx, (into, before), (other, gone))
         _move_editions(tx, ctx, into, other)
         for reading_id in tx.find("reading_book", str(other)):
             reading = tx.get("readings", reading_id) or {}
@@ -61,6 +62,30 @@ def _joined(tx: Transaction, mine: Document, theirs: Document, gone: int) -> Doc
     left = {*mine.get("not_in_series", []), *theirs.get("not_in_series", [])}
     joined["not_in_series"] = sorted(left - {one["series_id"] for one in here})
     return with_memberships(tx, joined, here)
+
+
+def _move_words(
+    tx: Transaction, ctx: Context, stays: tuple[int, Document], goes: tuple[int, Document]
+) -> None:
+    """Let what the user said of the place of the book that goes hold of the one that stays, where
+    that has no place of its own: it can be cleared there.
+    """
+    (into, mine), (other, theirs) = stays, goes
+    placed = _series_of(mine)
+    for series_id, series in tx.get_many("series", sorted(_series_of(theirs))).items():
+        said = dict(series.get("overrides", {}))
+        word = said.pop(f"book {other}", None)
+        if word is None:
+            continue
+        if series_id not in placed:
+            said[f"book {into}"] = word
+        put(tx, "series", series_id, series, {**series, "overrides": said}, ctx.now())
+
+
+def _series_of(book: Document) -> set[int]:
+    """Return the series that a book stands in or was taken out of."""
+    named = {one["series_id"] for one in book.get("memberships", [])}
+    return named | set(book.get("not_in_series", []))
 
 
 def _with_claims(mine: Document, theirs: Document, fields: Iterable[str]) -> Document:
