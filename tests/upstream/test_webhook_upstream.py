@@ -199,6 +199,26 @@ def test_what_failed_is_told_by_the_next_refresh_under_the_same_id(
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(status=200, body=b"x" * (3 << 20)),
+        Response(status=202, body=b"abcd", headers={"Content-Encoding": "br"}),
+        Response(status=200, body=b"abcd", headers={"Content-Encoding": "gzip"}),
+        Response(status=200, body=b"abcd", headers={"Content-Length": "100"}),
+    ],
+    ids=["endless", "packed unknown", "damaged", "broken off"],
+)
+def test_what_a_receiver_says_beside_2xx_does_not_matter(
+    library: Library, server: Upstream, receiver: Receiver, answer: Response
+) -> None:
+    receiver.answers = [answer]
+    announce(library)
+    assert library.refresh()["webhook"] == {"code": "ok", "news": 1}
+    assert library.refresh()["webhook"] == {"code": "ok", "news": 0}
+    assert len(server.requests) == 1
+
+
 def test_a_redirect_is_a_failure_and_not_followed(
     library: Library, server: Upstream, receiver: Receiver
 ) -> None:

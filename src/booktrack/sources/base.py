@@ -60,7 +60,8 @@ class Ask:
     keep_missing: float = DAY
     """The same for "there is no such book"."""
     max_bytes: int = 10 * 1024 * 1024
-    """What one answer may hold, unpacked; Open Library's largest pages stay under 2 MB."""
+    """What one answer may hold, unpacked; Open Library's largest pages stay under 2 MB. Of 0 it is
+    not read at all: its status says everything."""
     only_reads: bool = False
     """A POST that changes nothing (GraphQL): it may be cached and repeated as a GET may."""
 

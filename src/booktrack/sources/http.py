@@ -404,9 +404,10 @@ class Gateway:
         try:
             response = await self._reach(request, addresses)
             async with aclosing(response):
-                body = await read_body(
-                    source, response.headers, response.aiter_raw(), ask.max_bytes
-                )
+                body = b""
+                if ask.max_bytes:
+                    pieces = response.aiter_raw()
+                    body = await read_body(source, response.headers, pieces, ask.max_bytes)
         except httpx.TimeoutException as error:
             raise SourceUnavailable(
                 f"{source.title} did not answer in time", source=source.name
