@@ -307,6 +307,20 @@ def test_a_thousand_readings_are_counted_in_a_moment(library):
     assert time.perf_counter() - start < 1
 
 
+def test_a_thousand_readings_of_one_book_are_listed_in_a_moment(library):
+    book = library.add(title="Again", page_count=100)["id"]
+    with library._ctx.store.transaction("many") as tx:
+        for number in range(1000):
+            tx.insert("readings", {
+                "user_id": 1, "book_id": book, "edition_id": 1, "status": "finished",
+                "finished_at": f"2024-{number % 12 + 1:02}-10",
+            })  # fmt: skip
+    start = time.process_time()
+    listed = library.readings(book, limit=1000)["readings"]
+    assert time.process_time() - start < 0.5
+    assert sorted(one["reread"] for one in listed) == [*range(1000)]
+
+
 def test_a_book_that_is_read_again_goes_to_goodreads_as_such(library):
     book = library.add(title="Dune", page_count=300)["id"]
     library.finish_reading(book, date="2024-01-01", rating=4.5)

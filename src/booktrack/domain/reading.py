@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from booktrack.domain.dates import require_date
+from booktrack.domain.dates import PartialDate, require_date
 
 Document = Mapping[str, Any]
 
@@ -53,7 +54,7 @@ def surely_before(first: str, second: str) -> bool:
     >>> surely_before("2024-02-29", "2024-03"), surely_before("2024", "2024-03-01")
     (True, False)
     """
-    left, right = require_date(first), require_date(second)
+    left, right = _date(first), _date(second)
     for mine, theirs in (
         (left.year, right.year), (left.month, right.month), (left.day, right.day)
     ):  # fmt: skip
@@ -62,6 +63,12 @@ def surely_before(first: str, second: str) -> bool:
         if mine != theirs:
             return mine < theirs
     return False
+
+
+@lru_cache(maxsize=4096)
+def _date(text: str) -> PartialDate:
+    # A log of a thousand sessions is compared with each session that comes.
+    return require_date(text)
 
 
 # --- the place ---------------------------------------------------------------------------------
@@ -141,7 +148,7 @@ def moved(reading: Document, length: Length) -> dict[str, Any]:
 def with_session(sessions: Iterable[Document], fresh: Document) -> list[dict[str, Any]]:
     """Return the log with one more session, by date; of one date as they were reported."""
     log = [*map(dict, sessions), dict(fresh)]
-    return sorted(log, key=lambda one: require_date(one["date"]))
+    return sorted(log, key=lambda one: _date(one["date"]))
 
 
 def is_latest(sessions: Iterable[Document], day: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from booktrack.domain.reading import (
+    Count,
     Length,
     counts,
     current,
@@ -62,6 +63,7 @@ class ReadingAnswers:
     def __init__(self, reader: Reader, user_id: int) -> None:
         self._reader = reader
         self._user_id = user_id
+        self._counts: dict[int, dict[int, Count]] = {}
 
     def reading(self, reading_id: int) -> JSON:
         """Return one reading.
@@ -76,8 +78,11 @@ class ReadingAnswers:
         return self.answer(reading_id, mine)
 
     def answer(self, reading_id: int, mine: Mapping[int, Document]) -> JSON:
-        """Return one of the readings of a book that are at hand."""
+        """Return one of the readings of a book, of which `mine` are all."""
         one = mine[reading_id]
+        before = self._counts.get(one["book_id"])
+        if before is None:
+            before = self._counts[one["book_id"]] = counts(mine)
         book = self._reader.get("books", one["book_id"]) or {}
         edition_id = one.get("edition_id")
         edition = self._reader.get("editions", edition_id) if edition_id else None
@@ -103,7 +108,7 @@ class ReadingAnswers:
             "duration_minutes": length.minutes,
             "chapter": one.get("chapter"),
             "sessions": [session_answer(session) for session in one.get("sessions", [])],
-            "reread": counts(mine)[reading_id].begun,
+            "reread": before[reading_id].begun,
             "read_count": one.get("read_count"),
             "updated_at": one.get("updated_at"),
         }
