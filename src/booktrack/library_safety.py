@@ -54,9 +54,10 @@ class SafetyMethods:
     def restore(self, path: str | os.PathLike[str]) -> JSON:
         """Return the transaction that made the library what a backup holds; it can be undone.
 
-        `kept` in the answer names the backup that was made of what was there before, `pictures`
-        tells how many that were missing were taken from beside the backup. Every document of it
-        is checked first; your keys and the webhook stay as they are.
+        `id` is None where the library held the same already. `kept` names the backup that was
+        made of what was there before, `pictures` tells how many that were missing were taken from
+        beside the backup. Every document of it is checked first; your keys and the webhook stay
+        as they are.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
@@ -74,7 +75,7 @@ class SafetyMethods:
         from booktrack.services import cover_backups
 
         answer = self._ctx.store.restore(source, user_id=self._ctx.user_id)
-        return {**answer, "pictures": cover_backups.take_pictures(self._ctx, source)}
+        return {"id": None, **answer, "pictures": cover_backups.take_pictures(self._ctx, source)}
 
     def backups(self) -> JSON:
         """Return `{"total", "backups": [{"path", "at", "revision", "size"}]}`, newest first.
@@ -106,8 +107,8 @@ class SafetyMethods:
 
         Returns:
             `{"ok", "problems": [{"code", "message", "table", "id"}], "tables": {name: count},
-            "covers": {"pictures", "bytes", "missing", "unused", "removed", "taken", "refused"},
-            ...}`.
+            "covers": {"pictures", "bytes", "missing", "damaged", "unused", "removed", "taken",
+            "refused"}, ...}`.
 
         Raises:
             StoreReadOnly: It is to be repaired and may not be written.

@@ -20,6 +20,7 @@ from booktrack.errors import (
     InvalidDocument,
     InvalidFile,
     SourceUnavailable,
+    StoreError,
     StoreReadOnly,
 )
 from booktrack.store.covers import CoverFiles
@@ -129,6 +130,11 @@ def test_an_edition_that_cannot_be_one_is_refused(sample, edition):
     assert pictures_of(sample) == []
 
 
+def test_for_an_edition_that_is_not_there_nothing_is_fetched(sample):
+    with pytest.raises(NotFound, match="no edition 99999"):
+        sample.set_cover(99_999, "https://example.org/a.jpg")
+
+
 def test_an_edition_that_is_not_there_is_not_found(sample):
     for call in (
         lambda: sample.set_cover(999, cover_file()),
@@ -174,6 +180,24 @@ def test_a_thumbnail_that_is_gone_is_made_again(sample):
     small = sample.cover(WAY_OF_KINGS, width=200)
     Path(small["path"]).unlink()
     assert sample.cover(WAY_OF_KINGS, width=200) == small
+
+
+@pytest.mark.parametrize("length", [0, 11, 100])
+def test_a_thumbnail_that_was_cut_off_is_made_again(sample, length):
+    sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    small = sample.cover(WAY_OF_KINGS, width=200)
+    whole = Path(small["path"]).read_bytes()
+    Path(small["path"]).write_bytes(whole[:length])
+    assert sample.cover(WAY_OF_KINGS, width=200) == small
+    assert Path(small["path"]).read_bytes() == whole
+
+
+def test_where_no_thumbnail_can_be_written_the_picture_serves(sample):
+    given = sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    small = Path(sample.cover(WAY_OF_KINGS, width=200)["path"])
+    small.unlink()
+    small.mkdir()
+    assert sample.cover(WAY_OF_KINGS, width=200) == given
 
 
 def test_a_small_picture_is_its_own_thumbnail(sample):
@@ -448,6 +472,7 @@ def test_what_nothing_shows_any_more_is_found_and_removed_by_a_repair(sample):
         "pictures": 1,
         "bytes": repaired["bytes"],
         "missing": [],
+        "damaged": [],
         "unused": [],
         "removed": [],
         "taken": [],
@@ -477,6 +502,43 @@ def test_a_picture_that_is_missing_or_damaged_is_told(sample, damage):
     sample.set_cover(WAY_OF_KINGS, cover_file(1))
     assert sample.check()["ok"]
     assert sample.cover(WAY_OF_KINGS) == given
+
+
+def test_a_picture_of_other_content_is_told_and_can_be_given_again(sample):
+    given = sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    Path(given["path"]).write_bytes(b"x" * given["bytes"])
+    for repair in (False, True):
+        report = sample.check(repair=repair)
+        assert [one["code"] for one in report["problems"]] == ["cover_damaged"]
+        assert report["covers"]["damaged"] == [{"sha256": given["sha256"], "path": given["path"]}]
+    Path(sample.cover(WAY_OF_KINGS, width=200)["path"]).unlink()
+    with pytest.raises(NotFound, match="missing or damaged"):
+        sample.cover(WAY_OF_KINGS, width=200)
+    sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    assert sample.check()["ok"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows makes links for few users only")
+@pytest.mark.parametrize("instead", [Path.touch, lambda path: path.symlink_to(path.name)])
+def test_a_folder_of_pictures_that_is_none_is_told(sample, instead):
+    sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    folder = Path(f"{sample.path}.covers")
+    folder.rename(folder.with_name("away"))
+    instead(folder)
+    for call in (
+        lambda: sample.cover(WAY_OF_KINGS),
+        lambda: sample.cover(WAY_OF_KINGS, width=200),
+        lambda: sample.set_cover(WAY_OF_KINGS, cover_file(2)),
+    ):
+        with pytest.raises((NotFound, StoreError)):
+            call()
+    assert sample.get_cover_storage_path(WAY_OF_KINGS).endswith(f"{WAY_OF_KINGS}.jpg")
+    if folder.is_file():
+        assert sample.check()["ok"] is False
+        assert sample.match_existing_covers_to_volumes("Stormlight Archive") == {}
+    else:
+        with pytest.raises(StoreError, match="cannot be read"):
+            sample.check()
 
 
 @pytest.mark.parametrize("repair", [1, "yes", None])

@@ -331,6 +331,18 @@ def test_a_picture_whose_file_was_lost_is_fetched_again(
     assert library.check()["ok"] is True
 
 
+def test_where_your_own_picture_was_lost_another_is_fetched(
+    opened: Callable[..., Library], hosts: Hosts
+) -> None:
+    library = opened()
+    edition = add(library, "https://a.example/a.jpg")
+    hosts.pictures["a.example/a.jpg"] = cover_file(1)
+    Path(library.set_cover(edition, cover_file(2))["path"]).unlink()
+    assert library.download_covers()["stored"] == 1
+    assert library.cover(edition)["uploaded"] is False
+    assert library.check()["ok"] is True
+
+
 @pytest.mark.parametrize("same_address", [True, False])
 def test_one_picture_of_many_authors_is_a_placeholder_that_nobody_described(
     opened: Callable[..., Library], hosts: Hosts, net: Diverted, same_address: bool

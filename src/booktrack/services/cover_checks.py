@@ -26,21 +26,46 @@ def check(ctx: Context, *, repair: bool) -> JSON:
     else:
         ctx.store.catch_up()
         covers = _covers(ctx, ctx.store, repair=False)
+    covers["damaged"] = _damaged(ctx)
     report = ctx.store.check()
     problems = [
         *report["problems"],
         *(
-            {
-                "code": "cover_missing",
-                "message": f"the picture {one['path']} is missing or damaged; download_covers() "
-                "fetches it again, set_cover() takes yours",
-                "table": "covers",
-                "id": None,
-            }
+            _problem(
+                "cover_missing",
+                f"the picture {one['path']} is missing or damaged; download_covers() fetches it "
+                "again, set_cover() takes yours",
+            )
             for one in covers["missing"]
+        ),
+        *(
+            _problem(
+                "cover_damaged",
+                f"the picture {one['path']} is damaged: its content is not what its name says; "
+                "remove the file and download_covers() fetches it again, set_cover() takes yours",
+            )
+            for one in covers["damaged"]
         ),
     ]
     return {**report, "ok": not problems, "problems": problems, "covers": {**covers, **taken}}
+
+
+def _problem(code: str, message: str) -> JSON:
+    return {"code": code, "message": message, "table": "covers", "id": None}
+
+
+def _damaged(ctx: Context) -> list[JSON]:
+    """Return the pictures that are there in full size with another content.
+
+    All are read for this, therefore not under the lock.
+    """
+    place = files(ctx)
+    named = {one["sha256"]: one for one in in_use(ctx.store)}
+    return [
+        {"sha256": sha256, "path": str(place.path(sha256, one["mime"]))}
+        for sha256, one in sorted(named.items())
+        if is_there(ctx, one) and place.is_damaged(sha256, one["mime"])
+    ]
 
 
 def _covers(ctx: Context, reader: Reader, *, repair: bool) -> JSON:

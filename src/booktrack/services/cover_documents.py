@@ -110,8 +110,9 @@ def unwanted_addresses(reader: Reader, key: str) -> set[str]:
 
 
 def _first(reader: Reader, key: str) -> Document | None:
-    for document in _under(reader, key).values():
-        if not document.get("removed"):
+    for cover_id in reader.find("cover", key):  # asked for every edition that is listed
+        document = reader.get("covers", cover_id)
+        if document is not None and not document.get("removed"):
             return document
     return None
 

@@ -162,7 +162,7 @@ def _reuse(ctx: Context, targets: Sequence[Target], known: dict[str, Document]) 
         stored = {
             key: document
             for key, (target, document) in found.items()
-            if is_there(ctx, document) and _put(tx, target, document)
+            if is_there(ctx, document) and _put(ctx, tx, target, document)
         }
         return _answers(ctx, tx, stored)
 
@@ -277,7 +277,7 @@ def _store(ctx: Context, targets: Sequence[Target]) -> dict[str, JSON]:
         for target, (picture, url, source) in found:
             keep(ctx, picture)
             document = document_of(ctx, picture, source=source, url=url, uploaded=False)
-            if _put(tx, target, document):
+            if _put(ctx, tx, target, document):
                 stored[target.key] = document
         return _answers(ctx, tx, stored)
 
@@ -294,12 +294,14 @@ def _answers(ctx: Context, reader: Reader, stored: dict[str, Document]) -> dict[
     }
 
 
-def _put(tx: Transaction, target: Target, document: Document) -> bool:
+def _put(ctx: Context, tx: Transaction, target: Target, document: Document) -> bool:
     """Write the picture unless the user gave one, or took the edition away, meanwhile.
+
+    One that the user gave and whose file is lost is worth no more than none.
 
     Where it turns out to be a placeholder, that is written down instead.
     """
-    if not _is_wanted(tx, target):
+    if not _is_wanted(ctx, tx, target):
         return False
     edition_id = target.owner.get("edition_id")
     if edition_id is not None and unmask(tx, document["sha256"], edition_id):
@@ -312,10 +314,11 @@ def _put(tx: Transaction, target: Target, document: Document) -> bool:
     return True
 
 
-def _is_wanted(reader: Reader, target: Target) -> bool:
+def _is_wanted(ctx: Context, reader: Reader, target: Target) -> bool:
     if "edition_id" in target.owner:
         there = reader.get("editions", target.owner["edition_id"])
     else:
         there = reader.get("series", target.owner["series_id"])
     pictures = reader.get_many("covers", reader.find("cover", target.key))
-    return there is not None and not any(one.get("uploaded") for one in pictures.values())
+    kept = any(one.get("uploaded") and is_there(ctx, one) for one in pictures.values())
+    return there is not None and not kept

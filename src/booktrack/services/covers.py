@@ -16,7 +16,7 @@ from typing import Any
 from booktrack.domain.covers import THUMBNAIL_WIDTHS
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.models import Series
-from booktrack.errors import InvalidFile, InvalidInput, NotFound, StoreReadOnly, shown
+from booktrack.errors import InvalidFile, InvalidInput, NotFound, StoreError, shown
 from booktrack.services import inputs
 from booktrack.services.context import Context
 from booktrack.services.cover_documents import (
@@ -115,11 +115,7 @@ def answer(ctx: Context, document: Document, width: int | None = None) -> JSON:
     place = files(ctx)
     path = place.path(document["sha256"], document["mime"])
     if not is_there(ctx, document):
-        raise NotFound(
-            f"the picture {path} is missing or damaged; download_covers() fetches it again, "
-            "set_cover() takes yours",
-            path=str(path),
-        )
+        raise _gone(path)
     told = {
         "sha256": document["sha256"],
         "mime": document["mime"],
@@ -145,22 +141,34 @@ def answer(ctx: Context, document: Document, width: int | None = None) -> JSON:
     }
 
 
+def _gone(path: Path) -> NotFound:
+    return NotFound(
+        f"the picture {path} is missing or damaged; download_covers() fetches it again, "
+        "set_cover() takes yours",
+        path=str(path),
+    )
+
+
 def _thumbnail(place: CoverFiles, path: Path, document: Document, width: int | None) -> Path | None:
     """Return the thumbnail, made where it is not there; None where the picture itself serves."""
     if width is None or document["width"] <= width:
         return None
     small = place.thumbnail(document["sha256"], width)
-    if not small.is_file():
-        data = read_picture(path.read_bytes()).thumbnail(width)
+    if not place.holds_thumbnail(document["sha256"], width):
         try:
+            data = read_picture(read_file(path)).thumbnail(width)
             place.keep(small, data or b"")
-        except StoreReadOnly:
-            return None
+        except InvalidFile as error:
+            raise _gone(path) from error
+        except StoreError:
+            return None  # the folder may not be written, or the disk is full
     return small
 
 
 def set_cover(ctx: Context, edition: int | str, given: object) -> JSON:
     """Return the picture of an edition after the user gave it."""
+    ctx.store.catch_up()
+    inputs.edition_id(ctx.store, edition)  # nothing is fetched for one that is not there
     data, url = _given(ctx, given)
     read = read_picture(data)
     with ctx.store.transaction(f"set the cover of edition {edition}", user_id=ctx.user_id) as tx:
@@ -233,9 +241,8 @@ def keep(ctx: Context, read: Picture) -> None:
     place = files(ctx)
     place.keep(place.path(read.sha256, read.mime), read.data)
     for width in THUMBNAIL_WIDTHS:
-        small = place.thumbnail(read.sha256, width)
-        if not small.is_file() and (data := read.thumbnail(width)):
-            place.keep(small, data)
+        if not place.holds_thumbnail(read.sha256, width) and (data := read.thumbnail(width)):
+            place.keep(place.thumbnail(read.sha256, width), data)
 
 
 def document_of(

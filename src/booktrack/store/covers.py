@@ -8,6 +8,7 @@ thumbnails beside it. Under `isbn/` a user may put pictures that are to be taken
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
@@ -45,9 +46,33 @@ class CoverFiles:
         return self._place(sha256, f"{width}.webp")
 
     def holds(self, sha256: str, mime: str, size: int) -> bool:
-        """Return whether the picture is there with all of its bytes."""
-        stamp = self._files.stamp(self.path(sha256, mime))
-        return stamp is not None and stamp.size == size
+        """Return whether the picture is there with all of its bytes, and can be read."""
+        path = self.path(sha256, mime)
+        try:
+            stamp = self._files.stamp(path)
+        except OSError:  # a file, or a circle of links, where a folder is due
+            return False
+        return stamp is not None and stamp.size == size and os.access(path, os.R_OK)
+
+    def holds_thumbnail(self, sha256: str, width: int) -> bool:
+        """Return whether the thumbnail is there and was not cut off, which its head tells."""
+        try:
+            with self.thumbnail(sha256, width).open("rb") as handle:
+                head = handle.read(12)
+                size = os.fstat(handle.fileno()).st_size
+        except OSError:
+            return False
+        # RIFF names its length without the eight bytes of the name and the length.
+        whole = head[:4] == b"RIFF" and head[8:] == b"WEBP"
+        return whole and int.from_bytes(head[4:8], "little") == size - 8
+
+    def is_damaged(self, sha256: str, mime: str) -> bool:
+        """Return whether the content is another than the name says, or cannot be read."""
+        try:
+            with self.path(sha256, mime).open("rb") as handle:
+                return hashlib.file_digest(handle, "sha256").hexdigest() != sha256
+        except OSError:
+            return True
 
     def of_isbn(self, isbn: str) -> Path:
         """Return where a user may put the picture of an ISBN."""
@@ -179,3 +204,5 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             return sorted(found, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise StoreError(f"the folder {folder} cannot be read: {error.strerror}") from error
