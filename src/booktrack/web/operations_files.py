@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,6 @@ from booktrack.library import Library
 from booktrack.web import shapes_more, shapes_pages
 from booktrack.web.operations import (
     JSON,
-    Body,
     File,
     Id,
     Limit,
@@ -132,16 +131,6 @@ class StaleParams(Params):
     """How many."""
 
     limit: Limit = 100
-
-
-class CheckParams(Params):
-    """Whether unused pictures are removed."""
-
-
-class Empty(Body):
-    """Nothing."""
-
-    shown: ClassVar[JSON] = {}
 
 
 def _attached(result: JSON, given: JSON) -> tuple[str, dict[str, str], bytes]:
@@ -287,6 +276,11 @@ _SAFETY = tagged(
     Operation(
         "GET", "/check", "check", "Whether the library's files are whole",
         shapes_more.Check, sample={"query": {}},
+    ),
+    Operation(
+        "POST", "/repairs", "check", "Look the files through, and remove pictures that none shows",
+        shapes_more.Check, name="repair",
+        call=lambda library, given: library.check(repair=True), sample={"query": {}},
     ),
 )  # fmt: skip
 

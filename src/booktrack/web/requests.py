@@ -35,6 +35,8 @@ def params_of(model: type[Params], values: dict[str, str], query: bytes) -> JSON
     if query:
         lists = model.lists()
         for name, value in _pairs(query):
+            if not value:
+                raise _invalid([f"{shown(name)} is empty; leave it out"], "query")
             if name in lists:
                 given.setdefault(name, []).append(value)
             elif name in given:
