@@ -409,7 +409,8 @@ def listed(months):
 def test_reprints_and_other_languages_are_left_out_unless_asked_for(editions):
     assert listed(editions.release_calendar()) == ["2010-08-31"]
     assert listed(editions.release_calendar(reprints=True)) == ["2010-08-31", "2027-05-24"]
-    assert listed(editions.release_calendar(languages="all")) == ["2010-08-31", "2027-11-10"]
+    for every in ("all", " ALL", ["en", "All"]):
+        assert listed(editions.release_calendar(languages=every)) == ["2010-08-31", "2027-11-10"]
     assert listed(editions.release_calendar(languages=["German"])) == ["2027-11-10"]
     assert len(listed(editions.release_calendar(languages="all", reprints=True))) == 3
 

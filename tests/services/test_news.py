@@ -256,6 +256,8 @@ def test_what_came_before_is_not_told(library, since):
     [
         (("yesterday",), InvalidDate),
         (("the day before yesterday",), InvalidDate),
+        (("2026-02-30T10:00:00",), InvalidDate),
+        (("1" * 40,), InvalidDate),
         ((20261122,), InvalidDate),
         (("-0400",), InvalidDate),
         (("2026-11-22", "2026-11-21"), InvalidInput),
@@ -264,6 +266,28 @@ def test_what_came_before_is_not_told(library, since):
 def test_what_is_no_time_is_refused(library, arguments, error):
     with pytest.raises(error):
         library.news(*arguments)
+
+
+def test_an_end_before_the_beginning_shows_both(library):
+    with pytest.raises(InvalidInput, match=r"2020.*2026-10-23"):
+        library.news(until="2020")
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("0001", "9999"),
+        (datetime.min, datetime.max),
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+        (date.min, date.max),
+        ("2026-11-22t12:00:00z", "2026-11-22 13:00"),  # at the clock's -11 hours
+    ],
+)
+def test_the_whole_of_time_may_be_asked_for(library, clock, since, until):
+    clock.now = NOW.astimezone(timezone(timedelta(hours=13)))
+    add(library, day="2027-01-05")
+    clock.now = NOW.astimezone(timezone(timedelta(hours=-11)))
+    assert library.news(since, until)["total"] == 1
 
 
 def test_a_history_that_does_not_reach_back_is_said_to(sample):

@@ -109,7 +109,7 @@ def asked_for(ctx: Context, languages: Sequence[str] | str | None, *, reprints: 
     if languages is None:
         languages = ctx.settings("calendar_languages")
     names = [languages] if isinstance(languages, str) else inputs.texts(languages, "a language")
-    if EVERY_LANGUAGE in names:
+    if EVERY_LANGUAGE in {name.strip().lower() for name in names}:
         return Wishes(every_language=True, reprints=reprints)
     codes = frozenset(map(_language, names))
     return Wishes(codes or None, reprints=reprints)

@@ -6,6 +6,7 @@ moved and moved back is no news, nor is what was undone.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ DAYS = 30
 """What `news()` looks back on where nobody says since when."""
 
 TABLES = ("editions", "series")
+
+_HAS_TIME = re.compile(r"\s*\d{4}-?\d{2}-?\d{2}[Tt ]\d")
+# In another time zone, or a day earlier, the first and the last days of all are none.
+_EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 _ORDER = ("announced", "dated", "moved", "released")
 
 
@@ -39,7 +45,8 @@ def news(ctx: Context, since: object, until: object) -> JSON:
     begin = _moment(since, now) if since is not None else now - timedelta(days=DAYS)
     end = _moment(until, now, end=True) if until is not None else max(begin, now)
     if end < begin:
-        raise InvalidInput(f"the news would end ({shown(until)}) before it begins ({since})")
+        began = begin.isoformat(timespec="seconds")
+        raise InvalidInput(f"the news would end ({shown(until)}) before they begin ({began})")
     changes = ctx.store.changes(TABLES, since=begin)
     # A day that the moment lies in has begun already: what came out on it is no news.
     released_after = _partial((begin - timedelta(microseconds=1)).date())
@@ -59,9 +66,13 @@ def _moment(value: object, now: datetime, *, end: bool = False) -> datetime:
     Raises:
         InvalidDate: it is none.
     """
-    if isinstance(value, str) and len(value) > len("2026-11-22"):
+    return min(max(_given(value, now, end=end), _EARLIEST), _LATEST)
+
+
+def _given(value: object, now: datetime, *, end: bool) -> datetime:
+    if isinstance(value, str) and _HAS_TIME.match(value):
         try:
-            value = datetime.fromisoformat(value)
+            value = datetime.fromisoformat(value.strip().upper())
         except ValueError as error:
             raise InvalidDate(
                 f"{shown(value)} is no moment; write it as 2026-11-22 or 2026-11-22T12:00:00Z"
