@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from booktrack.services import loans, owning, owning_lists, prices
@@ -159,7 +160,7 @@ class OwningMethods:
         """
         return owning.edit_copy(self._ctx, edition, fields)
 
-    def lend(self, edition: int | str, to: str, *, since: str | None = None) -> JSON:
+    def lend(self, edition: int | str, to: str, *, since: str | date | None = None) -> JSON:
         """Return the edition after noting who has it now.
 
         One loan is kept of an edition, however many copies there are.
@@ -173,7 +174,7 @@ class OwningMethods:
         Args:
             edition: Its id or ISBN.
             to: Who has it.
-            since: The day, in part or whole; None means today.
+            since: The day, in part or whole ("2024-10", a `datetime.date`); None means today.
 
         Raises:
             NotFound: The library has no such edition.
@@ -244,7 +245,7 @@ class OwningMethods:
         currency: str | None,
         *,
         source: str = "user",
-        date: str | None = None,
+        date: str | date | None = None,
     ) -> JSON:
         """Return the price history of an edition after adding what it costs somewhere.
 
@@ -261,7 +262,8 @@ class OwningMethods:
             price: The amount, 0 or more.
             currency: A code of three letters, "EUR"; None where it is not known.
             source: Who asks this price, such as a shop.
-            date: When it was seen, in part or whole; None means now.
+            date: When it was seen, in part or whole ("2024-10", a `datetime.date`); None means
+                now.
 
         Raises:
             NotFound: The library has no such edition.

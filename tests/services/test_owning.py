@@ -1,5 +1,7 @@
 """Copies, loans and notes: what a user tells of editions, seen by nobody else."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from booktrack import Conflict, InvalidDate, InvalidInput, InvalidISBN, NotFound
@@ -72,7 +74,17 @@ class TestCopies:
         sample.edit_copy(WAY_OF_KINGS, price_paid=-0.0)
         assert str(mine(sample)["copy"]["price_paid"]) == "0.0"
 
-    @pytest.mark.parametrize("huge", [10**400, -(10**400), 10**5_000], ids=["large", "low", "larger"])
+    def test_a_day_may_be_a_date_of_python(self, sample):
+        leap = date(2024, 2, 29)
+        sample.edit_copy(WAY_OF_KINGS, acquired_date=datetime(2024, 2, 29, 23, 30, tzinfo=UTC))
+        told = sample.lend(WAY_OF_KINGS, "Ann", since=leap)["copy"]
+        assert (told["acquired_date"], told["loaned_since"]) == ("2024-02-29", "2024-02-29")
+        seen = sample.add_price(WAY_OF_KINGS, 5, "EUR", date=leap)
+        assert seen["latest"]["EUR"]["seen_at"] == "2024-02-29"
+
+    @pytest.mark.parametrize(
+        "huge", [10**400, -(10**400), 10**5_000], ids=["large", "low", "larger"]
+    )
     def test_a_number_too_large_for_any_edition_is_refused(self, sample, huge):
         for say in (
             sample.price_history, sample.take_back, sample.remove_edition,
@@ -152,9 +164,9 @@ class TestCopies:
         assert snapshot(sample) == before
 
     def test_the_29th_of_february_and_a_year_are_dates(self, sample):
-        for date in ("2024-02-29", "2026", "2026-11", TODAY):
-            told = sample.edit_copy(WAY_OF_KINGS, acquired_date=date)
-            assert told["copy"]["acquired_date"] == date
+        for day in ("2024-02-29", "2026", "2026-11", TODAY):
+            told = sample.edit_copy(WAY_OF_KINGS, acquired_date=day)
+            assert told["copy"]["acquired_date"] == day
 
     def test_an_edition_that_is_not_there(self, sample):
         with pytest.raises(NotFound):

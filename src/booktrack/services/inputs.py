@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -166,11 +167,13 @@ def web_address(value: object, what: str) -> str | None:
 
 
 def date(value: object) -> str | None:
-    """Return a partial date as text: "2010", "2010-08" or "2010-08-31".
+    """Return a partial date as text: "2010", "2010-08" or "2010-08-31"; a `datetime.date` is one.
 
     Raises:
         InvalidDate: it is none of these.
     """
+    if isinstance(value, datetime.date):
+        return value.isoformat()[: len("2010-08-31")]
     return None if value is None else require_date(value).text  # type: ignore[arg-type]  # checked there
 
 
@@ -246,9 +249,20 @@ def file_path(value: object, what: str) -> Path:
         InvalidInput: it is none.
     """
     text = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
-    if not isinstance(text, str) or not text or "\0" in text:
+    if not isinstance(text, str) or not _can_be_a_path(text):
         raise InvalidInput(f"{what} is named by a path, not by {shown(value)}")
-    return Path(text).expanduser()
+    # Not Path.expanduser, which fails where ~ names nobody; a file may be called so.
+    return Path(os.path.expanduser(text))
+
+
+_LONGEST_PATH = 4_096  # bytes, as Linux allows
+
+
+def _can_be_a_path(text: str) -> bool:
+    try:
+        return 0 < len(os.fsencode(text)) < _LONGEST_PATH and "\0" not in text
+    except UnicodeEncodeError:
+        return False
 
 
 _OWN_FILES = ("", ".journal", ".history", ".lock", ".secrets")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from booktrack.domain.models import UserEditionStatus
@@ -135,10 +136,10 @@ def _check_paid(before: Mapping[str, Any], said: JSON) -> None:
         said["price_paid_currency"] = None
 
 
-def _past(ctx: Context, date: str, what: str) -> str:
-    if is_ahead(date, ctx.today()):
-        raise InvalidDate(f"{what} lies ahead: {date}, today is {ctx.today()}", value=date)
-    return date
+def _past(ctx: Context, day: str, what: str) -> str:
+    if is_ahead(day, ctx.today()):
+        raise InvalidDate(f"{what} lies ahead: {day}, today is {ctx.today()}", value=day)
+    return day
 
 
 def _text(what: str) -> Callable[[Any], str | None]:
@@ -170,10 +171,10 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
-def lend(ctx: Context, edition: int | str, to: str, since: str | None) -> JSON:
+def lend(ctx: Context, edition: int | str, to: str, since: str | date | None) -> JSON:
     """Return the edition after noting who has it, and since when; today where that is not said."""
     name = inputs.text(to, "who borrows it")
-    date = _past(ctx, inputs.date(since) or ctx.today(), "the day of the loan")
+    day = _past(ctx, inputs.date(since) or ctx.today(), "the day of the loan")
     why = f"lend {inputs.called(edition)} to {name}"
     with ctx.store.transaction(why, user_id=ctx.user_id) as tx:
         edition_id = inputs.edition_id(tx, edition)
@@ -193,7 +194,7 @@ def lend(ctx: Context, edition: int | str, to: str, since: str | None) -> JSON:
                 loaned_to=holder,
             )
         if holder is None or since is not None:
-            set_status(tx, ctx, edition_id, {"loaned_to": name, "loaned_since": date})
+            set_status(tx, ctx, edition_id, {"loaned_to": name, "loaned_since": day})
         return answer.edition(edition_id)
 
 

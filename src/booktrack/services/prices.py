@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,7 @@ def add_price(
     currency: str | None,
     *,
     source: str,
-    date: str | None,
+    date: str | datetime.date | None,
 ) -> JSON:
     """Return the price history after noting what an edition costs somewhere."""
     amount = inputs.amount(price, "the price")
@@ -61,7 +62,7 @@ def add_price(
         return _history(tx, edition_id)
 
 
-def _seen_at(ctx: Context, date: str | None) -> str:
+def _seen_at(ctx: Context, date: str | datetime.date | None) -> str:
     told = inputs.date(date)
     if told is None or told == ctx.today():
         return ctx.now()
