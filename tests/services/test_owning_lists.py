@@ -103,6 +103,10 @@ class TestMissingFromAuthor:
             (book,) = other.missing_from_author("Ann Lee")["books"]
             assert book["editions"][0]["status"] == "missing"
 
+    @pytest.mark.parametrize("name", ["Sanderson, Brandon", "brandon sanderson", "Brandn Sandersn"])
+    def test_names_the_author_as_the_library_does(self, sample, name):
+        assert sample.missing_from_author(name)["author"] == "Brandon Sanderson"
+
 
 class TestMissingFromSeries:
     def test_carries_books_editions_prices_and_state(self, library):

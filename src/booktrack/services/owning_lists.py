@@ -127,6 +127,8 @@ def missing_from_author(ctx: Context, author: str) -> JSON:
         name = hits[0].text
         ids = ctx.store.find("author", name_key(name))
     books = [answer.book(book_id) for book_id in ids]
+    spelled = (one for book in books for one in book["authors"] if name_key(one) == name_key(name))
+    name = next(spelled, name)
     missing = [_unowned(ctx, book) for book in books if not _is_covered(answer, book)]
     return {
         "author": name,
