@@ -28,3 +28,10 @@ def test_details_are_json_in_utf8():
 
 def test_details_are_no_copy_of_a_huge_text():
     assert len(NotFound("nothing", isbn="9" * 10_000_000).to_dict()["isbn"]) == 1_001
+
+
+def test_what_is_nested_too_deep_to_show_is_told_in_words():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert shown(deep) == "a list nested too deep to show"

@@ -117,7 +117,8 @@ def library_path(path: str | os.PathLike[str] | None, env: Mapping[str, str]) ->
         raise InvalidInput(f"a library is named by a path, not by {shown(given)}") from error
     if not isinstance(text, str) or not _can_be_a_path(text):
         raise InvalidInput(f"a library is named by a path, not by {shown(text)}")
-    return Path(text).expanduser()
+    # Not Path.expanduser, which fails where ~ names nobody; a file may be called so.
+    return Path(os.path.expanduser(text))
 
 
 def _can_be_a_path(text: str) -> bool:

@@ -35,6 +35,8 @@ def shown(value: object, limit: int = 80) -> str:
         text = repr(value[: limit + 1] if isinstance(value, (str, bytes)) else value)
     except ValueError:  # Python writes no whole number of more than 4,300 digits
         text = "a whole number too long to show"
+    except RecursionError:
+        text = f"a {type(value).__name__} nested too deep to show"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

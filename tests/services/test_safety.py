@@ -1,5 +1,6 @@
 """Backups, restoring, and the way back from damage, as a user goes it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,61 @@ def test_what_is_no_library_is_refused_and_changes_nothing(sample, tmp_path, con
     assert sample.list_books(limit=1000) == before
 
 
-@pytest.mark.parametrize("path", [None, 7, "", "a\0b", b"bytes"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"books": {"1": {"title": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}}",
+        b'{"_default": {"1": {"int": 1}}}',
+        b'{"../../etc/passwd": {"1": {"title": "x"}}}',
+        b'{"books": {}, "editions": {"1": {"book_id": 99}}}',
+        b'{"books": {"1": {"title": "x", "pages": NaN}}}',
+        b'{"books": {"0": {"title": "x"}}}',
+    ],
+    ids=["deep", "of-another-program", "traversal", "dangling", "not-a-number", "id"],
+)
+def test_a_strangers_file_that_is_no_whole_library_is_refused(sample, tmp_path, content):
+    (tmp_path / "other.json").write_bytes(content)
+    before = sample.list_books(limit=1000)
+    with pytest.raises(InvalidFile):
+        sample.restore(tmp_path / "other.json")
+    assert sample.list_books(limit=1000) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_is_no_ordinary_file_is_neither_waited_for_nor_read_for_ever(sample, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "link.json").symlink_to("/dev/zero")
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(8 << 30)  # takes no room on the disk
+    for name in ("pipe.json", "link.json", "huge.json", "/dev/zero", "."):
+        for restore in (sample.restore, sample.restore_settings):
+            with pytest.raises(InvalidFile, match="nothing was changed"):
+                restore(tmp_path / name)
+
+
+def test_restoring_what_is_there_already_names_no_transaction(sample, tmp_path):
+    sample.backup(tmp_path / "backup.json")
+    done = sample.restore(tmp_path / "backup.json")
+    assert done == {"id": None, "kept": None, "pictures": 0}
+
+
+def test_an_emptied_library_can_be_backed_up_and_brought_back(sample, tmp_path):
+    sample.remove_all_data("DELETE")
+    sample.backup(tmp_path / "backup.json")
+    sample.add(WAY_OF_KINGS, title="The Way of Kings")
+    sample.restore(tmp_path / "backup.json")
+    assert sample.list_books()["total"] == 0
+
+
+def test_a_file_may_be_called_after_nobody(sample, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sample.backup("~nobody-of-this-name.json")
+    assert (tmp_path / "~nobody-of-this-name.json").is_file()
+    with open_library("~nobody-of-this-name.json") as copy:
+        assert copy.list_books()["total"] == 46
+
+
+@pytest.mark.parametrize("path", [None, 7, "", "a\0b", b"bytes", "\ud800", "x" * 10_000])
 def test_what_is_no_path_is_refused(sample, path):
     calls = (sample.restore, sample.restore_settings) if path is None else (
         sample.backup, sample.restore, sample.backup_settings, sample.restore_settings

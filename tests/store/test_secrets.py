@@ -114,3 +114,12 @@ def test_a_folder_in_its_place_is_an_error_of_the_tree(secrets):
     secrets.path.mkdir()
     with pytest.raises(StoreError):
         secrets.load()
+
+
+@posix
+def test_a_pipe_in_its_place_is_not_waited_for(secrets):
+    os.mkfifo(secrets.path)
+    with pytest.raises(StoreCorrupt):
+        secrets.load()
+    secrets.save({"key": SECRET})
+    assert secrets.load() == {"key": SECRET}

@@ -16,7 +16,7 @@ from booktrack.errors import Conflict, InvalidFile, InvalidInput, shown
 from booktrack.services import inputs, settings
 from booktrack.services.context import Context
 from booktrack.services.exporting import replace_file
-from booktrack.store.files import disk_errors
+from booktrack.store.files import disk_errors, read_file
 
 JSON = dict[str, Any]
 
@@ -114,9 +114,7 @@ def _transaction(ctx: Context, revision: int) -> int | None:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        held = json.loads(data) if len(data) <= _LARGEST else None
+        held = json.loads(read_file(path, _LARGEST))
     except (OSError, ValueError, RecursionError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise InvalidFile(

@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from booktrack.domain.models import MODELS
 from booktrack.errors import Conflict, InvalidDocument, InvalidFile, StoreCorrupt
 from booktrack.store import snapshot as snapshots
+from booktrack.store.checking import problems_of
 from booktrack.store.draft import Draft
 from booktrack.store.encoding import canonical, decode, encode
-from booktrack.store.files import Files
+from booktrack.store.files import Files, read_file
 from booktrack.store.schema import Schema
 from booktrack.store.snapshot import Meta
 from booktrack.store.state import State
+
+_LARGEST = 1 << 30
+"""A library of a million books has about 900 MB."""
 
 
 def write_backup(
@@ -55,17 +60,29 @@ def read_backup(source: Path, schema: Schema) -> State:
         StoreTooNew: a newer booktrack wrote it.
     """
     try:
-        data = source.read_bytes()
+        data = read_file(source, _LARGEST)
         if snapshots.seems_own(data) and snapshots.parse_own(data, source) is None:
             raise StoreCorrupt("it is not what booktrack wrote: its CRC is wrong")
         state = state_of(data, source, schema)
+        if not snapshots.seems_own(data):
+            _refuse_what_hangs_in_the_air(state)
     except (OSError, StoreCorrupt, InvalidDocument) as error:
+        said = error.strerror if isinstance(error, OSError) else error
         raise InvalidFile(
-            f"{source} cannot be restored, nothing was changed: {error}", path=str(source)
+            f"{source} cannot be restored, nothing was changed: {said}", path=str(source)
         ) from error
-    if not state.tables:
+    if not state.tables.keys() & MODELS.keys() and not snapshots.seems_own(data):
         raise InvalidFile(f"{source} holds no books; nothing was changed", path=str(source))
     return state
+
+
+def _refuse_what_hangs_in_the_air(state: State) -> None:
+    """Refuse a file of another program in which a document names one that is not there.
+
+    What booktrack wrote is as its library was, which `check` tells of.
+    """
+    for one in problems_of(state):
+        raise InvalidDocument(one["message"], table=one["table"], doc_id=one["id"])
 
 
 def state_of(data: bytes, source: Path, schema: Schema) -> State:

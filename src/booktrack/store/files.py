@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -149,6 +150,26 @@ def copy_rights(like: Path, descriptor: int) -> None:
     # Root who edits a user's library must not take it from them; others cannot give files away.
     with contextlib.suppress(PermissionError):
         os.fchown(descriptor, found.st_uid, found.st_gid)
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Return what stands in a file that somebody named.
+
+    Raises:
+        OSError: it cannot be read, is larger than so many bytes, or is no ordinary file: a pipe
+            would be waited for, and a device such as /dev/zero has no end.
+    """
+    with FileIO(path, "r", opener=_without_waiting) as handle:
+        found = os.fstat(handle.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+        return handle.readall()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def is_writable(path: Path) -> bool:

@@ -41,12 +41,9 @@ class Secrets:
             StoreError: it cannot be read.
         """
         with disk_errors(self.path, "reading"):
-            handle = self._files.open(self.path)
-            if handle is None:
-                return {}
-            with handle:
-                too_large = self._files.stamp_of(handle).size > _LARGEST
-                data = b"" if too_large else self._files.read(handle)
+            data = self._read()
+        if data is None:
+            return {}
         try:
             values = json.loads(data)
         except (ValueError, RecursionError):
@@ -59,6 +56,17 @@ class Secrets:
                 path=str(self.path),
             )
         return values
+
+    def _read(self) -> bytes | None:
+        """Return what stands in the file, nothing of what cannot be one, None where none is."""
+        if self.path.exists() and not self.path.is_file():
+            return b""  # a pipe would be waited for
+        handle = self._files.open(self.path)
+        if handle is None:
+            return None
+        with handle:
+            too_large = self._files.stamp_of(handle).size > _LARGEST
+            return b"" if too_large else self._files.read(handle)
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Replace what the file holds; where nothing is to be held the file is removed.

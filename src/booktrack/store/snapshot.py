@@ -210,7 +210,7 @@ def parse_other(data: bytes, path: Path) -> Snapshot:
     try:
         data.decode()
         tables = _tables.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         byte = _byte_of(error, data)
         raise StoreCorrupt(
             f"{path} is no TinyDB file, from byte {byte} on: {error}. Nothing was changed; mend it "
@@ -250,7 +250,7 @@ def _check_foreign(table: str, doc_id: int, raw: msgspec.Raw, path: Path) -> Non
         document = decode(raw)
         if table in MODELS:
             MODELS[table].check(document)
-    except (msgspec.MsgspecError, InvalidDocument) as error:
+    except (msgspec.MsgspecError, InvalidDocument, RecursionError) as error:
         raise StoreCorrupt(
             f"{path} was changed by another program, and its {table} {doc_id} cannot be read: "
             f"{error}. Nothing was changed; mend it by hand or restore a backup",
