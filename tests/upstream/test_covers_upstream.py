@@ -115,6 +115,26 @@ def test_the_content_type_is_not_believed(opened: Callable[..., Library], hosts:
 
 
 @pytest.mark.parametrize(
+    "address", ["http://xn--/1.jpg", "http://\u2603\u2488/1.jpg", "http://a.example/away.jpg"]
+)
+def test_one_address_that_is_none_does_not_cost_the_others_their_pictures(
+    opened: Callable[..., Library], hosts: Hosts, address: str
+) -> None:
+    library = opened()
+    hosts.pictures["a.example/0.jpg"] = cover_file(1)
+    hosts.pictures["a.example/away.jpg"] = Response(b"", 302, {"Location": "data:image/png,"})
+    with library._ctx.store.transaction("as a source gave it") as tx:
+        edition = tx.get("editions", add(library, None, 1)) or {}
+        tx.put("editions", edition_id := 1, {**edition, "cover_url": address})
+    add(library, "http://a.example/0.jpg")
+    report = library.download_covers()
+    assert (report["stored"], len(report["failed"])) == (1, 1)
+    (problem,) = report["failed"][0]["problems"]
+    assert "no address" in problem["message"]
+    assert report["failed"][0]["edition_id"] == edition_id
+
+
+@pytest.mark.parametrize(
     "body",
     [
         BLANK,

@@ -203,8 +203,11 @@ class Gateway:
 
     def holds_nothing(self, url: str, *, accept: str = "*/*") -> bool:
         """Return whether `fetch` would answer "nothing is there" without asking."""
-        source = stranger(url)
-        kept = self._answers.fresh(key_of(source, _page(url, 0, accept, 0)))
+        try:
+            source, ask = stranger(url), _page(url, 0, accept, 0)
+        except InvalidInput:
+            return False  # `fetch` says what is wrong with it
+        kept = self._answers.fresh(key_of(source, ask))
         return kept is not None and recalled(source, kept).missing
 
     def kept_answers(self) -> dict[str, int]:
