@@ -15,10 +15,12 @@ import json
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -50,7 +52,8 @@ class Work:
 class Effort:
     """How long and how often."""
 
-    seconds: int = 8
+    seconds: int = 2
+    rounds: int = 5
     clients: int = 8
     many: int = 200
     asked_for_memory: int = 100_000
@@ -58,7 +61,7 @@ class Effort:
     warmed: int = 1
 
 
-_QUICK = Effort(seconds=1, many=50, asked_for_memory=500, started=1, warmed=0)
+_QUICK = Effort(seconds=1, rounds=1, many=50, asked_for_memory=500, started=1, warmed=0)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -142,29 +145,53 @@ def _figures(
     effort: Effort = options.effort
     everything = works
     works = [work for work in works if options.only in work.name]
-    floors = _floors(works, library, folder, effort)
-    rivals: dict[str, Load] = {}
-    if not options.without_rival:
-        python = options.rival_python or _rival_environment(folder)
-        rivals = _rivals(works, library, folder, python, effort)
     yield _start(library, folder, effort)
-    with _booktrack(library, folder) as server:
+    with ExitStack() as running:
+        server = running.enter_context(_booktrack(library, folder))
         before = server.megabytes()
+        floor = running.enter_context(_floor(server, works, folder))
+        rival = None
+        if not options.without_rival:
+            python = options.rival_python or _rival_environment(folder)
+            rival = running.enter_context(_rival(library, folder, python))
         for work in works:
-            ours = _steadily(server, work.ours, folder, effort)
-            yield _row(work, ours, floors[work.name], rivals.get(work.name))
+            asked = [(server, work.ours), (floor, work.ours)]
+            if rival:
+                asked.append((rival, work.rivals))
+            yield _row(work, *_in_turn(asked, folder, effort))
         yield _crowd(server, everything, folder, effort)
         yield _memory(server, before, everything[0], folder, effort)
 
 
-def _steadily(server: Server, requests: list[Request], folder: Path, effort: Effort) -> Load:
-    """Return what came of a load, after a second of it in which caches and indexes are made."""
-    if effort.warmed:
-        load(server.port, requests, folder, seconds=effort.warmed, clients=effort.clients)
-    return load(server.port, requests, folder, seconds=effort.seconds, clients=effort.clients)
+def _in_turn(asked: list[tuple[Server, list[Request]]], folder: Path, effort: Effort) -> list[Load]:
+    """Return the middle one of several short loads on each server, which take turns.
+
+    What else the machine does then hinders them alike.
+    """
+    found: list[list[Load]] = [[] for _ in asked]
+    for number in range(-effort.warmed, effort.rounds):
+        for loads, (server, requests) in zip(found, asked, strict=True):
+            one = load(
+                server.port, requests, folder, seconds=effort.seconds, clients=effort.clients
+            )
+            # The first second is that in which caches and indexes are made.
+            if number >= 0:
+                loads.append(one)
+    return [_middle(loads) for loads in found]
 
 
-def _row(work: Work, ours: Load, floor: Load, rival: Load | None) -> Figure:
+def _middle(loads: list[Load]) -> Load:
+    return Load(
+        sum(one.requests for one in loads),
+        sum(one.seconds for one in loads),
+        statistics.median(one.p50 for one in loads),
+        statistics.median(one.p99 for one in loads),
+        max(one.max for one in loads),
+        sum(one.errors for one in loads),
+    )
+
+
+def _row(work: Work, ours: Load, floor: Load, rival: Load | None = None) -> Figure:
     slower = ours.p50 / floor.p50
     beside = {"floor": _said(floor)}
     found = f"{slower:.2f}x the floor's p50"
@@ -248,41 +275,36 @@ def _booktrack(library: Path, folder: Path) -> Server:
     )
 
 
-def _floors(works: list[Work], library: Path, folder: Path, effort: Effort) -> dict[str, Load]:
-    """Return what the floor does; its answers are those that booktrack gives."""
+def _floor(server: Server, works: list[Work], folder: Path) -> Server:
+    """Return the floor; its answers are those that booktrack gives."""
     answers = folder / "answers.json"
-    with _booktrack(library, folder) as server:
-        given = {}
-        for work in works:
-            for one in work.ours:
-                asked = server.get(one.path) if one.method == "GET" else None
-                given[one.path] = asked or server.send(one.method, one.path, one.body)
+    given = {}
+    for work in works:
+        for one in work.ours:
+            asked = server.get(one.path) if one.method == "GET" else None
+            given[one.path] = asked or server.send(one.method, one.path, one.body)
+    given["/"] = {}
     answers.write_text(json.dumps(given), "utf-8")
-    command = [sys.executable, *_uvicorn("benchmarks.servers.floor:app")]
-    with Server(
-        command,
-        works[0].ours[0].path,
+    return Server(
+        [sys.executable, *_uvicorn("benchmarks.servers.floor:app")],
+        "/",
         folder / "floor.log",
         environment={"FLOOR_ANSWERS": str(answers)},
         folder=_ROOT,
-    ) as floor:
-        return {work.name: _steadily(floor, work.ours, folder, effort) for work in works}
+    )
 
 
-def _rivals(
-    works: list[Work], library: Path, folder: Path, python: Path, effort: Effort
-) -> dict[str, Load]:
-    with Server(
+def _rival(library: Path, folder: Path, python: Path) -> Server:
+    return Server(
         [str(python), *_uvicorn("rival:app")],
-        works[0].rivals[0].path,
+        "/books?limit=1",
         folder / "rival.log",
         environment={
             "RIVAL_DATABASE": str(folder / "rival.sqlite3"),
             "RIVAL_LIBRARY": str(library),
         },
         folder=_SERVERS,
-    ) as rival:
-        return {work.name: _steadily(rival, work.rivals, folder, effort) for work in works}
+    )
 
 
 def _uvicorn(app: str) -> list[str]:
