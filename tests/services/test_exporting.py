@@ -12,7 +12,7 @@ import pytest
 
 from booktrack import Conflict, InvalidFile, InvalidInput, MissingExtra, NotFound
 from booktrack.sources.files.registry import read_export
-from support.libraries import open_library, snapshot
+from support.libraries import NOW, open_library, snapshot
 
 
 def rows_of(text):
@@ -165,6 +165,94 @@ class TestTheOwnJSON:
             other.import_file(content.encode())
             assert other.check()["ok"]
             assert "2/1" in json.dumps(snapshot(other)["books"][3]["identifiers"])
+
+
+class TestReadingsOfTheOwnFiles:
+    """An own file that comes back later: each reading once, and the later word counts."""
+
+    @pytest.fixture
+    def clock(self):
+        return Clock()
+
+    @pytest.fixture
+    def read(self, tmp_path, clock):
+        """A library with readings of every kind; the clock goes on when it is told."""
+        with open_library(tmp_path / "read.json", clock=clock) as library:
+            for title in ("Dune", "Emma", "Momo"):
+                library.add(title=title, authors="A. Lee", page_count=500)
+            library.start_reading(1, date="2023-01-01")
+            library.add_session(1, date="2023-01-06", minutes=40, to_page=200)
+            library.finish_reading(1, date="2023-02", rating=4.25, review="one\ntwo")
+            library.start_reading(1, date="2024-01-01")
+            library.pause_reading(1, date="2024-01-03")
+            library.update_progress(2, percent=10, date="2024-05-01")
+            library.add_to_wishlist(3)
+            yield library
+
+    @pytest.mark.parametrize("kind", ["csv", "json"])
+    def test_of_an_earlier_day_takes_nothing_back(self, read, clock, kind):
+        content = read.export(kind)["content"].encode()
+        clock.go_on()
+        read.update_progress(1, page=300)
+        read.finish_reading(2, rating=5)
+        read.start_reading(3)
+        read.edit_reading(1, rating=None)
+        read.edit_reading(1, rating=3, sessions=[])
+        before = snapshot(read)["readings"]
+        read.import_file(content)
+        assert snapshot(read)["readings"] == before
+
+    def test_of_a_later_day_is_followed(self, read, clock, tmp_path):
+        with open_library(tmp_path / "other.json", clock=clock) as other:
+            other.import_file(read.export("json")["content"].encode())
+            for change in (
+                lambda: read.update_progress(1, page=300),
+                lambda: read.update_progress(1, percent=80),
+                lambda: read.finish_reading(2, rating=5),
+                lambda: read.start_reading(3),
+                lambda: read.edit_reading(1, sessions=[{"date": "2023-01-07", "to_page": 9}]),
+                lambda: read.remove_reading(2),
+            ):
+                clock.go_on()
+                change()
+                other.import_file(read.export("json")["content"].encode())
+            mine, theirs = (
+                [{**one, "id": 0, "reread": 0} for one in library.readings()["readings"]]
+                for library in (read, other)
+            )
+            # What the file lists no more is kept, as everywhere.
+            assert [one for one in theirs if one not in mine] == [
+                one for one in theirs if one["started_at"] == "2024-01-01"
+            ]
+            assert [one for one in mine if one not in theirs] == []
+
+    def test_join_what_was_told_by_hand(self, read, clock, tmp_path):
+        clock.go_on(-1)
+        with open_library(tmp_path / "other.json", clock=clock) as other:
+            for title in ("Dune", "Emma", "Momo"):
+                other.add(title=title, authors="A. Lee", page_count=500)
+            other.start_reading(1, date="2023-01-01")
+            other.add_session(1, date="2023-01-02", minutes=5)
+            other.finish_reading(1, date="2023")
+            other.update_progress(2, page=7, date="2024-05-01")
+            clock.go_on(1)
+            other.import_file(read.export("json")["content"].encode())
+            assert other.readings()["total"] == read.readings()["total"]
+            first = other.readings(1, status="finished")["readings"][0]
+            assert (first["finished_at"], first["rating"]) == ("2023-02", 4.25)
+            assert [one["date"] for one in first["sessions"]] == ["2023-01-02", "2023-01-06"]
+            assert other.readings(2)["readings"][0]["page"] == 50
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+    def go_on(self, hours=1):
+        self.now += timedelta(hours=hours)
 
 
 class TestOtherShapes:

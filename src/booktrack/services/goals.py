@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
-from booktrack.store.base import Document, Transaction
+from booktrack.services.writing import is_older
+from booktrack.store.base import Transaction
 
 JSON = dict[str, Any]
-
-_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def take_goals(tx: Transaction, goals: Iterable[JSON], user_id: int, now: str) -> list[str]:
@@ -22,18 +20,9 @@ def take_goals(tx: Transaction, goals: Iterable[JSON], user_id: int, now: str) -
         mine = tx.get("goals", found[0]) if found else None
         if mine is None:
             tx.insert("goals", told)
-        elif mine["books"] == goal["books"] or _when(goal) <= _when(mine):
+        elif mine["books"] == goal["books"] or not is_older(mine, goal):
             continue
         else:
             tx.put("goals", found[0], told)
         taken.append(f"the goal of {goal['year']} is {goal['books']} books")
     return taken
-
-
-def _when(goal: Document) -> datetime:
-    """Return when a goal was set; what is no instant, in a file edited by hand, is long ago."""
-    try:
-        moment = datetime.fromisoformat(goal.get("updated_at") or "")
-    except ValueError:
-        return _LONG_AGO
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -26,6 +26,7 @@ from booktrack.services.recording import (
     same_edition,
     with_memberships,
 )
+from booktrack.services.restoring_readings import RestoringReadings
 from booktrack.services.writing import filling_gaps, put
 from booktrack.store.base import Document, Transaction
 
@@ -38,8 +39,6 @@ _BOOK_STORED = frozenset(
 _EDITION_STORED = frozenset(
     {"origins", "alternatives", "locked", "updated_at", "book_id", "source", "asked"}
 )
-_TOLD_OF_READING = ("rating", "review", "page", "percent", "minutes", "read_count", "source")
-_OF_READING = ("status", "started_at", "finished_at")
 _NOTED = ("updated_at", "imported", "source")
 
 
@@ -55,7 +54,7 @@ class Restoring:
         self._new: set[int] = set()
         self._editions: set[int] = set()
         self._told: dict[int, int] = {}  # by book: how many readings the file has told of so far
-        self._readings_taken: set[int] = set()
+        self._readings = RestoringReadings(tx, file.format, user_id, now)
         self._taken: set[int] = set()
         self._series = {
             key: self._restore_series(document) for key, document in file.series.items()
@@ -128,7 +127,8 @@ class Restoring:
             edition_ids.append(edition_id)
             added, changed = added or fresh, changed or said
             changed |= self._status(edition_id, exact.status)
-        changed |= self._readings(book_id, edition_ids, exact.readings)
+        first = self._told.get(book_id, 0) + 1
+        changed |= self._readings.take(book_id, edition_ids, first, exact.readings)
         self._books.setdefault(exact.book, book_id)
         self._editions.update(edition_ids)
         self._told[book_id] = self._told.get(book_id, 0) + len(exact.readings)
@@ -277,59 +277,6 @@ class Restoring:
         imported = {**before.get("imported", {}), self._source: said}
         after = {**before, **fresh, "imported": imported}
         return put(self._tx, "statuses", status_id, before, after, self._now)
-
-    def _readings(self, book_id: int, edition_ids: list[int], readings: list[JSON]) -> bool:
-        changed = False
-        for number, told in enumerate(readings, self._told.get(book_id, 0) + 1):
-            said = {name: value for name, value in told.items() if name != "of_edition"}
-            own = edition_ids if told.get("of_edition") else []
-            changed |= self._reading(book_id, own, str(number), said)
-        return changed
-
-    def _reading(self, book_id: int, edition_ids: list[int], mark: str, said: JSON) -> bool:
-        own = {
-            **said,
-            "user_id": self._user_id,
-            "book_id": book_id,
-            "edition_id": edition_ids[0] if edition_ids else None,
-            "identifiers": {**said.get("identifiers", {}), self._source: [mark]},
-        }
-        same = self._same_reading(book_id, mark, said)
-        if same is None:
-            fresh = self._tx.insert("readings", {"updated_at": self._now, **own})
-            self._readings_taken.add(fresh)
-            return True
-        reading_id, before = same
-        self._readings_taken.add(reading_id)
-        news = {
-            name: value
-            for name, value in said.items()
-            if name not in ("updated_at", "imported", "identifiers") and before.get(name) != value
-        }
-        if not news:
-            return False
-        identifiers = {**before.get("identifiers", {}), self._source: [mark]}
-        after = before | news | {"identifiers": identifiers}
-        return put(self._tx, "readings", reading_id, before, after, self._now)
-
-    def _same_reading(self, book_id: int, mark: str, said: JSON) -> tuple[int, Document] | None:
-        """Return the reading that an earlier import of it made, else the one most like it."""
-        ids = self._tx.find("reading_book", str(book_id))
-        mine = {
-            reading_id: one
-            for reading_id, one in self._tx.get_many("readings", ids).items()
-            if one["user_id"] == self._user_id and reading_id not in self._readings_taken
-        }
-        for reading_id, one in mine.items():
-            if mark in one.get("identifiers", {}).get(self._source, []):
-                return reading_id, one
-        alike = [
-            (sum(one.get(name) != said.get(name) for name in _TOLD_OF_READING), reading_id)
-            for reading_id, one in mine.items()
-            if self._source not in one.get("identifiers", {})
-            and all(one.get(name) == said.get(name) for name in _OF_READING)
-        ]
-        return (min(alike)[1], mine[min(alike)[1]]) if alike else None
 
 
 def _others(overrides: JSON) -> JSON:

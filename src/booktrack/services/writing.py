@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from booktrack.domain.models import MODELS
@@ -52,3 +53,16 @@ def filling_gaps(before: Mapping[str, Any], fresh: Mapping[str, Any]) -> dict[st
         elif mine in (None, "", False) or (name, mine) == ("status", "missing"):
             joined[name] = value
     return joined
+
+
+def is_older(told: Mapping[str, Any], mine: Mapping[str, Any]) -> bool:
+    """Return whether what a file tells was written before what stands here, as far as it says."""
+    return _written(told) < _written(mine)
+
+
+def _written(document: Mapping[str, Any]) -> datetime:
+    try:
+        moment = datetime.fromisoformat(document.get("updated_at") or "")
+    except ValueError:  # a file that was edited by hand
+        return datetime(1, 1, 2, tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
