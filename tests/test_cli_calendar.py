@@ -1,6 +1,7 @@
 """`booktrack calendar`, `news`, `track-author` and `authors`."""
 
 import json
+from datetime import date
 
 import pytest
 from icalendar import Calendar
@@ -29,15 +30,47 @@ def run(tmp_path, monkeypatch, capsys):
     return call
 
 
-def test_the_calendar_shows_what_is_out_and_what_comes(run):
+def test_the_calendar_shows_what_comes_and_then_what_is_out(run):
     code, out, _ = run("calendar")
     assert code == 0
-    assert "Out, and missing or wanted: 1" in out
-    assert "To come: 1" in out
-    assert out.index("2001-05-06") < out.index("2099-02")
-    assert "announced" in out
-    assert "the next 12 months: ▁▁▁▁▁▁▁▁▁▁▁▁" in out
+    assert out.index("To come: 1") < out.index("2099-02") < out.index("announced")
+    assert out.index("announced") < out.index("Out, and missing or wanted: 1")
+    assert out.index("Out, and missing") < out.index("2001-05-06") < out.index("miss ")
+    assert "the next 12 months" not in out
     assert "Mine" not in out
+
+
+def test_the_months_ahead_are_drawn(run):
+    this_month = date.today().isoformat()[:7]  # noqa: DTZ011 - as the command sees it
+    with Library("library.json") as library:
+        library.add(title="Soon", status="own", release_date=this_month)
+    out = run("calendar")[1]
+    # On the last day of a month all of it is out.
+    assert "the next 12 months: █▁▁▁▁▁▁▁▁▁▁▁" in out or "Soon" not in out
+
+
+def test_an_entry_is_one_line_on_a_terminal_of_80_columns(run, monkeypatch):
+    with Library("library.json") as library:
+        for position in ("1", "2", "3"):
+            library.add(
+                title="The Long Way" if position == "1" else f"Wayfarers {position}",
+                authors="Becky Chambers",
+                series="Wayfarers",
+                position=position,
+                status="want",
+                format="hardcover",
+                release_date=f"2099-0{position}-05" if position != "3" else "2016-10-20",
+            )
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("calendar")[1].splitlines()
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
+    assert rows == [
+        ["2099-01-05", "The Long Way (Wayfarers 1)", "hardcover", "want", "announced"],
+        ["2099-02", "Coming", "", "want", "announced"],
+        ["2099-02-05", "Wayfarers 2", "hardcover", "want", "announced"],
+        ["2016-10-20", "Wayfarers 3", "hardcover", "want"],
+        ["2001-05-06", "Out", "ebook", "miss"],
+    ]
 
 
 def test_the_calendar_for_programs_is_that_of_the_function(run):

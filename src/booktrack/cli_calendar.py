@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from booktrack.cli_tables import bars, print_json, table
+from booktrack.domain.text import fold
 from booktrack.errors import InvalidFile, shown
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ JSON = dict[str, Any]
 Opened = Callable[[bool], AbstractContextManager["Library"]]
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-_RELEASED = 20  # rows of what is out already; the table is for what comes
+_RELEASED = 10  # rows of what is out already; the table is for what comes
 _MONTHS = 12
 
 
@@ -80,43 +81,58 @@ def _write(feed: str, name: str) -> None:
 
 
 def _show(months: dict[str, list[JSON]], *, all_released: bool) -> None:
+    """Print what comes, the soonest first, then what is out already, the latest first."""
     entries = [one for month in months.values() for one in month]
     if not entries:
         print("nothing comes out that is known, and nothing is missing")
         return
     coming = [one for one in entries if one["state"] != "released"]
-    released = [one for one in entries if one["state"] == "released"]
-    hidden = 0 if all_released else max(0, len(released) - _RELEASED)
-    if released:
-        title = f"Out, and missing or wanted: {len(released)}"
-        table(title, _COLUMNS, list(map(_row, released[hidden:])))
-    if hidden:
-        print(f"  and {hidden} that came out before; a first year lists all, as calendar 1900")
+    released = [one for one in reversed(entries) if one["state"] == "released"]
     if coming:
-        table(f"To come: {len(coming)}", _COLUMNS, list(map(_row, coming)))
-        print(f"  the next {_MONTHS} months: {_bars(coming)}")
+        rows = [[one["release_date"], *_about(one), one["state"]] for one in coming]
+        table(f"To come: {len(coming)}", ["Date", "Title", "Format", "You", "State"], rows)
+        counts = _counts(coming)
+        if any(counts):
+            print(f"  the next {_MONTHS} months: {bars(counts)}")
+    if released:
+        shown_now = released if all_released else released[:_RELEASED]
+        rows = [[one["release_date"], *_about(one)] for one in shown_now]
+        title = f"Out, and missing or wanted: {len(released)}"
+        table(title, ["Date", "Title", "Format", "You"], rows)
+        if len(released) > len(shown_now):
+            hidden = len(released) - len(shown_now)
+            print(f"  and {hidden} that came out before: booktrack calendar 1900 lists all")
 
 
-_COLUMNS = ["Date", "Title", "Series", "Format", "State", "Because"]
+def _about(one: JSON) -> list[str]:
+    return [_title(one), "" if one["format"] == "unknown" else one["format"], _stake(one)]
 
 
-def _row(one: JSON) -> list[str]:
-    return [
-        one["release_date"],
-        one["title"],
-        _place(one),
-        one["format"],
-        one["state"],
-        one["why"],
-    ]
+def _stake(one: JSON) -> str:
+    """Return in a word what `why` says in a sentence, which would fill four lines."""
+    if one["owned"]:
+        return "own"
+    if one["wanted"]:
+        return "want"
+    return "miss" if one["state"] == "released" else "await"
 
 
-def _place(one: JSON) -> str:
-    return f"{one['series'] or ''} {one['series_position_label'] or ''}".strip()
+def _title(one: JSON) -> str:
+    """Return the title with the place in a series, unless it says so itself: "Saga, Vol. 3"."""
+    series, label = one["series"] or "", one["series_position_label"] or ""
+    told = fold(one["title"])
+    missing = [text for text in (series, label) if text and not _says(told, fold(text))]
+    if not missing:
+        return str(one["title"])
+    return f"{one['title']} ({f'{series} {label}'.strip() if series in missing else label})"
 
 
-def _bars(coming: Iterable[JSON]) -> str:
-    """Return a bar for each month from this one on, by how much comes out in it."""
+def _says(told: str, text: str) -> bool:
+    return f" {text} " in f" {told} "
+
+
+def _counts(coming: Iterable[JSON]) -> list[int]:
+    """Return how much comes out in each month from this one on."""
     dates = [one["release_date"] for one in coming]
     today = date.today()  # noqa: DTZ011 - the month that the reader's own calendar shows
     first = today.year * 12 + today.month - 1
@@ -124,7 +140,7 @@ def _bars(coming: Iterable[JSON]) -> str:
     for number in range(first, first + _MONTHS):
         year, month = divmod(number, 12)
         counts.append(sum(text.startswith(f"{year:04}-{month + 1:02}") for text in dates))
-    return bars(counts)
+    return counts
 
 
 def _add_news(app: typer.Typer, opened: Opened) -> None:
@@ -149,15 +165,14 @@ def _show_news(found: JSON) -> None:
         rows = [
             [
                 one["kind"],
-                one["title"],
-                _place(one),
+                _title(one),
                 one["before"] if one["kind"] in ("moved", "dated") else "",
                 one["after"] or "no date",
                 ", ".join(one["formats"]),
             ]
             for one in found["news"]
         ]
-        columns = ["News", "Title", "Series", "Was", "Date", "Formats"]
+        columns = ["News", "Title", "Was", "Date", "Formats"]
         table(f"{found['total']} news since {found['since'][:10]}", columns, rows)
     if not found["complete"]:
         print("  the history does not reach back so far; there may have been more")

@@ -1,6 +1,6 @@
 """The news: what was announced, moved and released, told from the history."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -277,7 +277,7 @@ def test_an_end_before_the_beginning_shows_both(library):
     ("since", "until"),
     [
         ("0001", "9999"),
-        (datetime.min, datetime.max),
+        (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
         ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
         (date.min, date.max),
         ("2026-11-22t12:00:00z", "2026-11-22 13:00"),  # at the clock's -11 hours
