@@ -219,6 +219,32 @@ def test_a_page_is_read_for_its_isbns(library: Library, world: World) -> None:
         assert library.validate_url("https://skoolib.example/me")["valid"] is True
 
 
+CHINESE = "".join(chr(0x4E02 + 7 * number) for number in range(2_000))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LIST + "図書館 カタカナ ひらがな".encode("shift_jis"),
+        LIST + "図書館 カタカナ".encode("euc-jp"),
+        LIST + CHINESE.encode("gb18030"),
+        LIST + "Библиотека".encode("koi8-r"),
+        LIST.decode().encode("utf-16-le"),
+        LIST + b"\0</html>",
+        b'{"books": [{"isbn": "978-0-441-01359-3"}, {"isbn": 9780140143508}]}',
+    ],
+    ids=["shift_jis", "euc-jp", "gb18030", "koi8-r", "utf-16", "nul", "json"],
+)
+def test_isbns_are_read_whatever_encoding_a_page_has_or_says(
+    body: bytes, library: Library, world: World
+) -> None:
+    world.pages["skoolib.example/me"] = page(body, **{"Content-Type": "text/html; charset=utf-8"})
+    told = library.validate_url("https://skoolib.example/me")
+    assert told["sample_isbns"] == [DUNE, "9780140143508"]
+    library.update_settings(skoolib_url="https://skoolib.example/me")
+    assert library.sync_skoolib()["books_found"] == 2
+
+
 def test_a_page_that_was_not_there_is_asked_for_again(library: Library, world: World) -> None:
     told = library.validate_url("https://skoolib.example/me")
     assert (told["valid"], told["status"], told["code"]) == (False, 404, "refused")

@@ -17,6 +17,7 @@ LARGEST_PAGE = 10 << 20
 """A page of a library of 20,000 books has about 8 MB."""
 _PATIENCE = 20.0
 _ACCEPT = "text/html, text/plain, application/json;q=0.9, */*;q=0.1"
+_TEXTS = frozenset({"text/html", "text/plain", "application/xhtml+xml", "application/json"})
 _SAMPLE = 5
 
 
@@ -67,8 +68,8 @@ def sync_skoolib(ctx: Context) -> JSON:
             "no Skoolib library is set; set skoolib_url to the address of its public page",
             setting="skoolib_url",
         )
-    reply = _page(ctx, url)
-    if not find_isbns(_text(reply)):
+    text = _text(_page(ctx, url))
+    if not find_isbns(text):
         raise SourceChanged(
             f"no ISBN stands on {url}; open the public page of your Skoolib library and copy its "
             "address into skoolib_url",
@@ -77,7 +78,7 @@ def sync_skoolib(ctx: Context) -> JSON:
         )
     from booktrack.services import importing
 
-    done = importing.import_file(ctx, reply.body, format="skoolib", preview=False, progress=None)
+    done = importing.import_file(ctx, text.encode(), format="skoolib", preview=False, progress=None)
     message = f"{done['rows']} books found, {done['added']} of them new"
     return {
         "success": True,
@@ -118,4 +119,7 @@ def _text(reply: Reply) -> str:
     try:
         return decode(reply.body).text
     except InvalidFile:
-        return ""  # a picture or an archive: no ISBN can be read there
+        # Of a page in another encoding, or with a stray NUL, the digits can still be read. In a
+        # picture or an archive there is none, whatever looks like one.
+        digits = reply.body.replace(b"\0", b" ").decode("latin-1")
+        return digits if reply.content_type in _TEXTS else ""
