@@ -122,7 +122,8 @@ class CoverMethods:
         """Return `{"edition_id", "removed"}` after removing an edition's picture.
 
         What was downloaded is not fetched from the same address again. The file goes with
-        `check(repair=True)`, once nothing shows it; until then `undo` brings it back.
+        `check(repair=True)`, once nothing shows it, your own not before the kept backups that do;
+        until then `undo` brings it back.
 
         >>> import booktrack, io
         >>> from PIL import Image

@@ -102,8 +102,8 @@ class SafetyMethods:
 
         Args:
             repair: Take in the pictures that you put into the folder, and remove those of
-                booktrack's that nothing shows any more; files of other names stay. Otherwise
-                nothing is changed.
+                booktrack's that nothing shows any more; files of other names stay, and your own
+                pictures that a kept backup shows. Otherwise nothing is changed.
 
         Returns:
             `{"ok", "problems": [{"code", "message", "table", "id"}], "tables": {name: count},

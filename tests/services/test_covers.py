@@ -594,6 +594,19 @@ def test_a_backup_brings_its_pictures_to_another_place(sample, tmp_path):
         assert other.restore(backup)["pictures"] == 0
 
 
+def test_your_own_picture_stays_as_long_as_a_kept_backup_shows_it(sample):
+    given = sample.set_cover(WAY_OF_KINGS, cover_file(1))
+    kept = sample.backup()
+    sample.set_cover(WAY_OF_KINGS, cover_file(2))
+    sample.remove_cover(WAY_OF_KINGS)
+    assert len(sample.check(repair=True)["covers"]["removed"]) == 2
+    sample.restore(kept["path"])
+    assert sample.cover(WAY_OF_KINGS) == given
+    sample.remove_cover(WAY_OF_KINGS)
+    shutil.rmtree(Path(kept["path"]).parent)
+    assert given["path"] in sample.check(repair=True)["covers"]["removed"]
+
+
 @pytest.mark.parametrize("content", [b"<script>", cover_file(7), b""])
 def test_a_strangers_backup_gives_only_pictures_of_their_names(sample, tmp_path, content):
     given = sample.set_cover(WAY_OF_KINGS, cover_file(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from booktrack.errors import StoreError, StoreReadOnly
-from booktrack.store.covers import CoverFiles
+from booktrack.store.covers import CoverFiles, uploads_in
 from booktrack.store.files import Files
 
 DATA = b"picture" * 100
@@ -182,6 +183,29 @@ def test_pictures_given_under_an_isbn_are_found(library: Path) -> None:
     for name in ("9780765326355.txt", "123.jpg", "9780441013593.jpg", "a.jpg"):
         (place.parent / name).write_bytes(b"x")
     assert sorted(covers.given()) == sorted(("9780765326355", path) for path in given)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_pictures_that_a_user_gave_are_read_from_a_snapshot(
+    tmp_path: Path, indent: int | None
+) -> None:
+    covers = {
+        str(number): {
+            "sha256": f"{number:064x}",
+            "url": 'http://a/{"}',
+            "uploaded": number % 2 == 0,
+        }
+        for number in range(1, 5)
+    }
+    covers["5"] = {"sha256": f"{5:064x}", "url": None}
+    path = tmp_path / "kept.json"
+    path.write_text(json.dumps({"covers": covers, "books": {}}, indent=indent))
+    assert uploads_in(path) == {f"{2:064x}", f"{4:064x}"}
+    path.unlink()
+    assert uploads_in(path) == set()
+    path.mkdir()
+    with pytest.raises(StoreError, match="cannot be read"):
+        uploads_in(path)
 
 
 def test_without_a_folder_there_is_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from booktrack.services.context import Context
@@ -9,6 +10,7 @@ from booktrack.services.cover_documents import in_use
 from booktrack.services.cover_matching import take_in
 from booktrack.services.covers import files, is_there
 from booktrack.store.base import Reader
+from booktrack.store.covers import uploads_in
 
 JSON = dict[str, Any]
 
@@ -68,12 +70,18 @@ def _damaged(ctx: Context) -> list[JSON]:
     ]
 
 
+def _uploads_in_backups(ctx: Context) -> set[str]:
+    """Return the user's own pictures that a kept backup shows: nobody could fetch them again."""
+    return {sha256 for kept in ctx.store.backups() for sha256 in uploads_in(Path(kept["path"]))}
+
+
 def _covers(ctx: Context, reader: Reader, *, repair: bool) -> JSON:
     place = files(ctx)
     named = {one["sha256"]: one for one in in_use(reader)}
+    needed = named.keys() | _uploads_in_backups(ctx)
     unused, removed, size = [], [], 0
     for sha256, path, length in place.own():
-        if sha256 in named:
+        if sha256 in needed:
             size += length
         elif repair:
             place.remove(path)

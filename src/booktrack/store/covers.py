@@ -28,6 +28,11 @@ _ISBN_FOLDERS = re.compile(r"\d{2}")
 _GIVEN = re.compile(r"(?P<isbn>97[89]\d{10})\.(?:jpe?g|png|webp|gif)", re.IGNORECASE)
 _TRIES = 3
 
+# However another program may have spaced and broken the lines; up to the next document's hash.
+_UPLOADED = re.compile(
+    rb'"sha256"\s*:\s*"(?P<sha256>[0-9a-f]{64})"(?:(?!"sha256").)*?"uploaded"\s*:\s*true', re.DOTALL
+)
+
 
 class CoverFiles:
     """The pictures of one library; every path is made of a hash or a checked ISBN alone."""
@@ -187,6 +192,17 @@ class CoverFiles:
                 # Whoever may read the library may enter the folder, nobody else.
                 each.chmod(mode | 0o700 | (mode & 0o044) >> 2)
             self._files.sync_folder(each.parent)
+
+
+def uploads_in(snapshot: Path) -> set[str]:
+    """Return the pictures that a kept snapshot names as given by the user, by their hashes."""
+    try:
+        data = snapshot.read_bytes()
+    except FileNotFoundError:
+        return set()  # it was the oldest, and made room meanwhile
+    except OSError as error:
+        raise StoreError(f"{snapshot} cannot be read: {error.strerror}") from error
+    return {found["sha256"].decode() for found in _UPLOADED.finditer(data)}
 
 
 def _folders(root: Path, name: re.Pattern[str]) -> Iterator[Path]:
