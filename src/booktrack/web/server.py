@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -103,6 +104,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they are
         await super().startup(sockets)  # type: ignore[arg-type]  # as above
+        # What was loaded until now stays; looking through it again and again for what is garbage
+        # would hold up whoever asks just then.
+        gc.freeze()
         if self.started and self.servers:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             name = f"[{host}]" if ":" in host else host
