@@ -82,6 +82,8 @@ def main(arguments: list[str] | None = None) -> None:
             parts.append(line)
             sys.stdout.write(line)
             sys.stdout.flush()
+        parts.append(f"And after it, the run's own part included: {os.getloadavg()[1]:.1f}\n\n")
+        sys.stdout.write(parts[-1])
     finally:
         shutil.rmtree(folder)
     if options.write:
