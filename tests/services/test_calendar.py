@@ -472,6 +472,32 @@ def test_what_changed_shows_at_once_whoever_changed_it(library):
     assert list(library.release_calendar()) == ["2027-03"]
 
 
+def test_an_answer_is_kept_until_something_changes_that_it_was_made_of(library, monkeypatch):
+    from booktrack.services.releases import _Releases
+
+    made = []
+    every = _Releases.all
+    monkeypatch.setattr(_Releases, "all", lambda self: made.append(self) or every(self))
+    edition = library.add(title="Kept", status="want", release_date="2027")["editions"][0]["id"]
+    for change in (
+        lambda: None,
+        lambda: library.update_settings(cache_ttl=900),
+        lambda: library.add_price(edition, 12.5, "EUR"),
+        lambda: library.set_reading_goal(12),
+    ):
+        change()
+        assert titles(library.release_calendar()) == ["Kept"]
+    assert len(made) == 1
+    for change in (
+        lambda: library.mark(edition, "own"),
+        lambda: library.track_author("Ann Leckie"),
+        lambda: library.start_reading(1),
+    ):
+        change()
+        assert titles(library.release_calendar()) == ["Kept"]
+    assert len(made) == 4
+
+
 def test_the_sample_librarys_calendar_holds_what_is_wanted_and_missing(sample):
     found = titles(sample.release_calendar())
     assert "The Way of Kings" in found

@@ -63,7 +63,7 @@ class Volume:
     def owned(self) -> bool:
         """Whether owned editions fill the place: one whole one, or all parts of a split one."""
         mine = [one for one in self.held if one.status == "own"]
-        return any(one.whole for one in mine) or _all_parts(mine)
+        return bool(mine) and (any(one.whole for one in mine) or _all_parts(mine))
 
     @property
     def wanted(self) -> bool:

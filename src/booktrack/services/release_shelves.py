@@ -19,6 +19,18 @@ WISHED = "want_to_read"
 """The one status of a reading that has not begun."""
 
 
+READ = frozenset({"authors", "books", "editions", "readings", "series", "statuses"})
+"""The tables from which the shelves are filled."""
+
+# Who said what, and what else was said, is most of a document. It is let go of at once: kept, it
+# has Python look through a million objects again and again for what may be freed.
+_OF_BOOK = ("title", "authors", "memberships", "updated_at")
+_OF_EDITION = (
+    "book_format", "cover_url", "isbn_13", "language", "publisher", "release_date", "updated_at",
+)  # fmt: skip
+_OF_STATUS = ("status", "updated_at")
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What a user asks to see: None as languages means those that they read."""
@@ -28,29 +40,24 @@ class Wishes:
     reprints: bool = False
 
 
-@dataclass(frozen=True)
 class OnShelf:
-    """An edition with what the user says of it, and whether others say something too."""
+    """An edition with what the user says of it, and whether others say something too.
 
-    id: int
-    document: Document
-    status: Document | None = None
-    others: bool = False
+    `word` is the user's status of it, `language` what is known of its language.
+    """
 
-    @property
-    def word(self) -> str:
-        """The user's status of it."""
-        return self.status["status"] if self.status else "missing"
+    __slots__ = ("date", "document", "id", "language", "others", "status", "word")
 
-    @cached_property
-    def date(self) -> PartialDate | None:
-        """When it comes out."""
-        return stored_date(self.document.get("release_date"))
-
-    @cached_property
-    def language(self) -> str | None:
-        """Its language, as far as that is known."""
-        return language_of(self.document.get("language"), self.document.get("isbn_13"))
+    def __init__(
+        self, id_: int, document: Document, status: Document | None = None, others: bool = False
+    ) -> None:
+        self.id = id_
+        self.document = document
+        self.status = status
+        self.others = others
+        self.word: str = status["status"] if status else "missing"
+        self.date = stored_date(document.get("release_date"))
+        self.language = language_of(document.get("language"), document.get("isbn_13"))
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Shelves:
         theirs: set[int] = set()
         for _, status in reader.all("statuses"):
             if status["user_id"] == ctx.user_id:
-                mine[status["edition_id"]] = status
+                mine[status["edition_id"]] = _only(status, _OF_STATUS)
             else:
                 theirs.add(status["edition_id"])
         self._reading: dict[int, str] = {}
@@ -94,9 +101,14 @@ class Shelves:
         self.editions: dict[int, list[OnShelf]] = defaultdict(list)
         for edition_id, document in reader.all("editions"):
             self.editions[document["book_id"]].append(
-                OnShelf(edition_id, document, mine.get(edition_id), edition_id in theirs)
+                OnShelf(
+                    edition_id,
+                    _only(document, _OF_EDITION),
+                    mine.get(edition_id),
+                    edition_id in theirs,
+                )
             )
-        self.books = dict(reader.all("books"))
+        self.books = {book_id: _only(book, _OF_BOOK) for book_id, book in reader.all("books")}
         self.series = dict(reader.all("series"))
         self.said_of_authors = said_of_authors(reader, ctx.user_id)
         self._tracked: dict[int, bool] = {}
@@ -259,6 +271,10 @@ class Shelves:
                     release_date=one.document.get("release_date"),
                     cover_url=one.document.get("cover_url"),
                 )
+
+
+def _only(document: Document, names: Iterable[str]) -> Document:
+    return {name: document[name] for name in names if name in document}
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,7 +17,14 @@ from booktrack.domain.series import SeriesState, Volume
 from booktrack.domain.series_choices import shown_name
 from booktrack.domain.text import fold
 from booktrack.services.context import Context
-from booktrack.services.release_shelves import OnShelf, Place, Shelves, Wishes, stored_date
+from booktrack.services.release_shelves import (
+    READ,
+    OnShelf,
+    Place,
+    Shelves,
+    Wishes,
+    stored_date,
+)
 from booktrack.store.base import Document, Store
 
 JSON = dict[str, Any]
@@ -32,20 +39,39 @@ def releases(ctx: Context, wishes: Wishes) -> Sequence[Release]:
     """Return every release of interest, dated or not, in no order."""
     default = _own_language(ctx)
     with ctx.store.reading() as reader:
-        key = (ctx.store.catch_up(), ctx.user_id, ctx.today(), wishes, default)
+        revision = ctx.store.catch_up()
+        asked = (ctx.user_id, ctx.today(), wishes, default)
         kept = _kept.get(ctx.store)
-        if kept is not None and kept[0] == key:
-            return kept[1]
+        if kept is not None and kept.asked == asked and _stands(ctx.store, kept.revision, revision):
+            _kept[ctx.store] = replace(kept, revision=revision)
+            return kept.found
         shelves = _Releases(ctx, reader, wishes, default)
     # Others may write meanwhile.
     found = list(shelves.all())
-    _kept[ctx.store] = key, found
+    _kept[ctx.store] = _Kept(revision, asked, found)
     return found
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """An answer: to what, and of which revision."""
+
+    revision: int
+    asked: tuple[Any, ...]
+    found: Sequence[Release]
+
+
 # The last answer of each open library: a page is asked for again and again, and 10,000 books are
-# read in a second.
-_kept: WeakKeyDictionary[Store, tuple[tuple[Any, ...], Sequence[Release]]] = WeakKeyDictionary()
+# read in most of a second.
+_kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
+
+
+def _stands(store: Store, then: int, now: int) -> bool:
+    """Return whether nothing was changed between two revisions that releases are made of."""
+    if then == now:
+        return True
+    touched = store.changed_since(then)
+    return touched is not None and READ.isdisjoint(table for table, _ in touched)
 
 
 class _Releases(Shelves):
@@ -83,8 +109,8 @@ class _Releases(Shelves):
             one = dated[edition_id]
             mine = one.word == "own"
             hoped = one.word == "want" or (wanted and not owned)
-            yield replace(
-                _with_edition(about, one),
+            yield Release(
+                **_with_edition(about, one),
                 owned=mine,
                 wanted=hoped and not mine,
                 # What is owned in another edition is not awaited, unless reprints are asked for.
@@ -115,27 +141,27 @@ class _Releases(Shelves):
             return
         about = self._about(book_id, book, place)
         followed, why = self._followed(book, place, editions)
-        yield replace(
-            _with_edition(about, editions[0]) if editions else about,
-            date=date,
+        fields = _with_edition(about, editions[0]) if editions else about
+        yield Release(
+            **{**fields, "date": date},
             wanted=wanted,
             followed=followed,
             missing=_is_said_missing(editions) or self.is_missing(place, book_id),
             why=_why(want=wanted, followed=why if followed else None),
         )
 
-    def _about(self, book_id: int, book: Document, place: Place | None) -> Release:
-        return Release(
-            title=book["title"],
-            date=None,
-            book_id=book_id,
-            authors=tuple(book.get("authors", ())),
-            series=shown_name(place.series) if place else None,
-            series_id=place.series_id if place else None,
-            position=place.membership.get("position") if place else None,
-            label=place.membership.get("label") if place else None,
-            updated_at=book.get("updated_at"),
-        )
+    def _about(self, book_id: int, book: Document, place: Place | None) -> JSON:
+        """Return what a release takes from its book, as arguments: made twice it took longer."""
+        return {
+            "title": book["title"],
+            "book_id": book_id,
+            "authors": tuple(book.get("authors", ())),
+            "series": shown_name(place.series) if place else None,
+            "series_id": place.series_id if place else None,
+            "position": place.membership.get("position") if place else None,
+            "label": place.membership.get("label") if place else None,
+            "updated_at": book.get("updated_at"),
+        }
 
     def _followed(
         self, book: Document, place: Place | None, editions: Iterable[OnShelf]
@@ -242,24 +268,24 @@ class _Releases(Shelves):
         return min(found, default=stored_date(listed))
 
 
-def _with_edition(about: Release, one: OnShelf) -> Release:
+def _with_edition(about: JSON, one: OnShelf) -> JSON:
     stamps = (
-        about.updated_at,
+        about["updated_at"],
         one.document.get("updated_at"),
         (one.status or {}).get("updated_at"),
     )
-    return replace(
-        about,
-        date=one.date,
-        book_format=one.document.get("book_format", "unknown"),
-        edition_id=one.id,
-        isbn_13=one.document.get("isbn_13"),
-        language=one.document.get("language"),
-        publisher=one.document.get("publisher"),
-        cover_url=one.document.get("cover_url"),
+    return {
+        **about,
+        "date": one.date,
+        "book_format": one.document.get("book_format", "unknown"),
+        "edition_id": one.id,
+        "isbn_13": one.document.get("isbn_13"),
+        "language": one.document.get("language"),
+        "publisher": one.document.get("publisher"),
+        "cover_url": one.document.get("cover_url"),
         # By the moment: "14:00-08:00" is later than "20:00+00:00".
-        updated_at=max(filter(None, stamps), key=datetime.fromisoformat, default=None),
-    )
+        "updated_at": max(filter(None, stamps), key=datetime.fromisoformat, default=None),
+    }
 
 
 def _with_guess(
