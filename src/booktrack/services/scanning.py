@@ -21,6 +21,7 @@ JSON = dict[str, Any]
 
 _LARGEST_PICTURE = 32 << 20
 _MOST_PIXELS = 100_000_000
+_ENOUGH = 2_000  # pixels of a side: a code that fills a tenth of it can be read
 _opening = threading.Lock()  # which warnings are shown is the whole process's setting
 
 
@@ -125,7 +126,11 @@ def _open(data: bytes) -> Image:
 
 
 def _turned(grey: Image, angle: int) -> Image:
-    return grey.rotate(angle, expand=True, fillcolor=255) if angle else grey
+    if not angle:
+        return grey
+    small = grey.copy()
+    small.thumbnail((_ENOUGH, _ENOUGH))
+    return small.rotate(angle, expand=True, fillcolor=255)
 
 
 def _read(image: Image, zxingcpp: Any) -> list[str]:
