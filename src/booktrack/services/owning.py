@@ -42,7 +42,7 @@ def mark_many(ctx: Context, editions: Iterable[int | str], status: str, notes: s
     names = list(editions)
     if not names:
         raise InvalidInput("no edition was named")
-    named = inputs.called(names[0]) if len(names) == 1 else len(names)
+    named = inputs.called(names[0]) if len(names) == 1 else f"{len(names)} editions"
     with ctx.store.transaction(f"mark {named} {status}", user_id=ctx.user_id) as tx:
         ids = list(dict.fromkeys(inputs.edition_id(tx, name) for name in names))
         changed = sum(set_status(tx, ctx, edition_id, changes) for edition_id in ids)
