@@ -77,6 +77,7 @@ def test_downloads_offline_say_what_is_lacking(run):
     assert code == 0
     assert "0 of 0 covers fetched" in out
     assert "no source has told a cover" in out
+    assert "offline: no source was asked" in out
     assert asked(run, "covers", "download")["stored"] == 0
     code, _, err = run("covers", "download", "--series", "Saga")
     assert (code, "offline" in err) == (4, True)

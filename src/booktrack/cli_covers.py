@@ -10,7 +10,7 @@ import typer
 
 from booktrack.cli_owning import edition_of
 from booktrack.cli_series import series_of
-from booktrack.cli_tables import print_json, progress_bar, table
+from booktrack.cli_tables import print_json, progress_bar, show_silent, table
 
 if TYPE_CHECKING:
     from booktrack.library import Library
@@ -149,6 +149,9 @@ def _show_downloads(found: JSON) -> None:
     print(f"{found['stored']} of {found['asked']} covers fetched, {found['left']} left")
     if found["without_address"]:
         print(f"of {found['without_address']} editions no source has told a cover")
+    if any(entry["code"] == "offline" for entry in found["sources"].values()):
+        print("  offline: no source was asked for any")
+    show_silent(found["sources"])
     for one in found["failed"][:_ROWS]:
         said = one["problems"][-1]["message"] if one["problems"] else "nothing was found"
         print(f"  {one['title']}: {said}")

@@ -161,8 +161,9 @@ class CoverMethods:
 
         Returns:
             `{"asked", "stored", "failed": [{"edition_id", "title", "isbn_13", "problems": [{"url",
-            "code", "message"}]}], "left", "without_address", "covers": [{"edition_id", "title",
-            "isbn_13", ...as cover()}]}`; `left` counts the editions that are worth asking for.
+            "code", "message"}]}], "left", "without_address", "sources", "covers": [{"edition_id",
+            "title", "isbn_13", ...as cover()}]}`; `left` counts the editions that are worth asking
+            for, `sources` tells of who was asked for addresses how it went, as in `search`.
 
         Raises:
             InvalidInput: The limit is none.

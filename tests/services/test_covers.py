@@ -433,6 +433,7 @@ def test_a_series_that_is_not_there_is_not_found(sample):
 def test_offline_nothing_is_fetched_and_that_is_told(sample):
     report = sample.download_covers()
     assert (report["asked"], report["stored"], report["covers"]) == (0, 0, [])
+    assert report["sources"] == {"openlibrary": {"code": "offline"}}
     assert report["without_address"] == sum(
         len(book["editions"]) for book in sample.list_books(limit=1000)["books"]
     )

@@ -91,6 +91,7 @@ def test_the_picture_of_an_address_is_fetched_and_kept(
         "failed": [],
         "left": 0,
         "without_address": 0,
+        "sources": {},
         "covers": [{"edition_id": edition, "title": "Book 0", "isbn_13": ISBNS[0], **found}],
     }
     assert Path(found["path"]).read_bytes() == cover_file(1)
@@ -179,7 +180,8 @@ def test_a_placeholder_is_asked_for_once(
     hosts.pictures["a.example/blank.gif"] = BLANK
     assert library.download_covers()["asked"] == 2
     assert library.download_covers() == {
-        "asked": 0, "stored": 0, "failed": [], "left": 0, "without_address": 0, "covers": []
+        "asked": 0, "stored": 0, "failed": [], "left": 0, "without_address": 0, "sources": {},
+        "covers": [],
     }  # fmt: skip
     assert len(net.asked) == 2
 
@@ -431,6 +433,23 @@ def test_an_edition_without_an_address_is_looked_up_at_open_library_by_the_batch
     assert {one["source"] for one in report["covers"]} == {"openlibrary"}
     assert sum(path == "/api/books.json" for path in server_of(net).paths) == 1
     assert not any("/isbn/" in path for path in server_of(net).paths)
+
+
+def test_that_open_library_could_not_be_asked_is_not_that_it_knows_no_cover(
+    opened: Callable[..., Library], hosts: Hosts, net: Diverted
+) -> None:
+    library = opened(OpenLibrary(base_url="http://ol.example"))
+    library.add(shelf.DUNE.isbn, title=shelf.DUNE.title, remote="never")
+    server_of(net).fail(faults.answers(b"", 503))
+    report = library.download_covers()
+    assert (report["without_address"], report["sources"]["openlibrary"]["code"]) == (
+        1,
+        "unavailable",
+    )
+    server_of(net).recover()
+    server_of(net).dialect = OpenLibraryDialect([])
+    report = library.download_covers()
+    assert (report["without_address"], report["sources"]) == (1, {"openlibrary": {"code": "ok"}})
 
 
 def test_a_source_in_the_own_network_may_keep_pictures_there_and_others_lead_to_none(

@@ -49,14 +49,14 @@ that may be fetched as often as needed."""
 
 
 def download_covers(ctx: Context, limit: int, progress: Progress | None) -> JSON:
-    """Return `{asked, stored, failed, left, without_address, covers}` after looking for covers."""
+    """Return `{asked, stored, failed, left, without_address, sources, covers}` of what was done."""
     inputs.whole(limit, "limit", least=1, most=100_000)
     refuse_read_only(ctx)
     ctx.store.catch_up()
     targets = list(editions_without(ctx))
     lacking = [target for target in targets if not target.families]
-    if lacking and not ctx.offline:
-        _find_addresses(ctx, lacking, limit)
+    sources = _find_addresses(ctx, lacking, limit) if lacking else {}
+    if sources:
         targets = list(editions_without(ctx))
     ready = _worth_asking(ctx, targets)
     chosen = ready[:limit]
@@ -70,6 +70,7 @@ def download_covers(ctx: Context, limit: int, progress: Progress | None) -> JSON
         "failed": failed,
         "left": len(left),
         "without_address": without_address,
+        "sources": sources,
         "covers": [
             {**target.owner, "title": target.title, "isbn_13": target.isbn, **stored[target.key]}
             for target in chosen
@@ -97,12 +98,17 @@ def refuse_read_only(ctx: Context) -> None:
         pass  # a transaction that changes nothing writes nothing
 
 
-def _find_addresses(ctx: Context, lacking: Sequence[Target], limit: int) -> None:
+def _find_addresses(ctx: Context, lacking: Sequence[Target], limit: int) -> JSON:
+    """Return how it went with the source that was asked for addresses; empty where none was."""
     from booktrack.services.refresh import refresh
 
-    if _FIND_WITH in ctx.asker.names("by_isbns"):
-        editions = {target.owner["edition_id"] for target in lacking}
-        refresh(ctx, limit, None, [_FIND_WITH], editions)
+    if _FIND_WITH not in ctx.asker.able("by_isbns"):
+        return {}
+    if ctx.offline:
+        return {_FIND_WITH: {"code": "offline"}}
+    editions = {target.owner["edition_id"] for target in lacking}
+    told: JSON = refresh(ctx, limit, None, [_FIND_WITH], editions)["sources"]
+    return told
 
 
 def _worth_asking(ctx: Context, targets: Sequence[Target]) -> list[Target]:
