@@ -86,12 +86,88 @@ STORYGRAPH = (
 )
 
 
-def storygraph(title, status, *, dates="", rating=""):
+def storygraph(title, status, *, dates="", rating="", count=1):
     """Return a row as The StoryGraph writes it."""
-    last = dates.rpartition("-")[2]
+    last = dates.rpartition(", ")[2].rpartition("-")[2]
     return (
-        f"{title},Ann Lee,,,paperback,{status},2023/01/01,{last},{dates},1,,,,,,,,{rating},,,,,No\n"
+        f'{title},Ann Lee,,,paperback,{status},2023/01/01,{last},"{dates}",{count},'
+        f",,,,,,,{rating},,,,,No\n"
     )
+
+
+class TestReadingsBeforeTheLast:
+    def told(self, library, dates, count, status="read"):
+        row = storygraph("Again", status, dates=dates, count=count)
+        return library.import_file((STORYGRAPH + row).encode())
+
+    def spans(self, library):
+        listed = library.readings(1)["readings"]
+        return [(one["started_at"], one["finished_at"], one["reread"]) for one in listed]
+
+    def test_are_readings_of_their_own_in_their_years(self, library):
+        self.told(library, "2021/05/01-2021/05/10, 2023/06/01, 2024/02/20-2024/02/29", 4)
+        assert self.spans(library) == [
+            ("2024-02-20", "2024-02-29", 3),
+            (None, "2023-06-01", 1),
+            ("2021-05-01", "2021-05-10", 0),
+        ]
+        told = library.reading_stats()
+        assert (told["books"], told["rereads"], told["undated"]) == (4, 3, 1)
+        assert {year: one["books"] for year, one in told["by_year"].items()} == {
+            "2021": 1, "2023": 1, "2024": 1,
+        }  # fmt: skip
+        library.undo(library.history(limit=1)["transactions"][0]["id"])
+        assert library.reading_stats()["books"] == 0
+
+    def test_come_once_however_the_file_grows(self, library):
+        self.told(library, "2021/05/01-2021/05/10", 1)
+        self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2)
+        self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2, "currently-reading")
+        again = self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2, "currently-reading")
+        assert again["id"] is None
+        assert library.reading_stats()["books"] == 2
+
+    def test_of_goodreads_is_the_one_before_the_book_is_read_again(self, library):
+        for shelf in ("read", "currently-reading", "currently-reading"):
+            row = goodreads(1, "Again", shelf, pages=100, read="2024/02/29", count=1)
+            report = library.import_file((GOODREADS + row).encode())
+        assert report["id"] is None
+        assert [(one["status"], one["finished_at"]) for one in library.readings(1)["readings"]] == [
+            ("reading", None), ("finished", "2024-02-29")
+        ]  # fmt: skip
+        row = goodreads(1, "Again", "read", pages=100, read="2024/05/05", count=2)
+        library.import_file((GOODREADS + row).encode())
+        told = library.reading_stats(2024)
+        assert (told["books"], told["rereads"], told["pages"]) == (2, 1, 200)
+
+    def test_stay_as_their_reader_corrected_them(self, library):
+        self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2)
+        first = library.readings(1)["readings"][1]["id"]
+        library.edit_reading(first, finished_at="2022", started_at=None, rating=2)
+        assert self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2)["id"] is None
+        assert self.spans(library)[1] == (None, "2022", 0)
+
+    def test_are_not_doubled_where_they_were_told_by_hand(self, library):
+        book = library.add(title="Again", authors="Ann Lee", status="missing")["id"]
+        library.finish_reading(book, date="2021-05", rating=5)
+        self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2)
+        assert library.reading_stats()["books"] == 2
+
+    @pytest.mark.parametrize(
+        "table",
+        [
+            "title,authors,isbn10,isbn13,publisher,read_dates,dropped_dates,currently_reading,"
+            'shelves,owned\nAgain,Ann Lee,,9780441013593,P,"2023-06-01,2021-05-10",,,,true\n',
+            "title,subtitle,author,description,status,favourite,deleted,rating,pages,"
+            "publication_year,isbn,olid,tags,my_review,notes,book_format,readings,date_added,"
+            "date_modified\nAgain,,Ann Lee,,finished,false,false,,100,2000,9780441013593,,,,,"
+            "paperback,2021-05-01|2021-05-10|0;2023-05-20|2023-06-01|0,2020-01-01,2020-01-01\n",
+        ],
+    )
+    def test_of_other_services_too(self, library, table):
+        report = library.import_file(table.encode())
+        assert (report["format"] in ("jelu", "openreads"), report["failed"]) == (True, [])
+        assert [one[1] for one in self.spans(library)] == ["2023-06-01", "2021-05-10"]
 
 
 class TestTheSameReadingInTwoPlaces:
@@ -279,10 +355,15 @@ class TestAskedAgain:
     def test_keeps_nothing_of_a_change_that_is_taken_back(self, library):
         book = library.add(title="Dune")["id"]
         before = library.reading_stats()
-        with pytest.raises(ZeroDivisionError), library.transaction("no"):
-            library.finish_reading(book)
-            assert library.reading_stats()["books"] == 1
-            raise ZeroDivisionError
+
+        def change():
+            with library.transaction("no"):
+                library.finish_reading(book)
+                assert library.reading_stats()["books"] == 1
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            change()
         assert library.reading_stats() == before
 
     def test_gives_an_answer_of_its_own(self, library):

@@ -207,6 +207,9 @@ class ImportedRow(_Record):
     loaned_to: str | None = None
     loaned_since: str | None = None
     reading: ImportedReading | None = None
+    """The last one."""
+    earlier: list[ImportedReading] = Field(default_factory=list)
+    """Those before it of which the file tells the end, the oldest first."""
     warnings: list[str] = Field(default_factory=list)
     skip: str | None = None
     error: str | None = None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from booktrack.domain.reading import are_one, current
+from booktrack.domain.reading import OPEN, are_one, current
 from booktrack.domain.records import (
     EditionRecord,
     ExactRow,
@@ -25,6 +25,7 @@ from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context, Progress
 from booktrack.services.goals import take_goals
 from booktrack.services.import_effects import Earlier, Watched
+from booktrack.services.import_readings import tell_earlier
 from booktrack.services.import_repairs import failed_csv, without_reasons
 from booktrack.services.owning import set_status
 from booktrack.services.reading_shelf import own_readings
@@ -293,12 +294,17 @@ class _Import:
         return {**fresh, "source": self._imported.format, "imported": imported}
 
     def _say_reading(self, tx: Transaction, row: ImportedRow, recorded: Recorded) -> bool:
+        scheme, mark = self._imported.format, self._mark(row, recorded)
+        earlier = tell_earlier(tx, row, recorded, scheme, mark, self._ctx.user_id, self._now)
+        return self._say_last(tx, row, recorded, mark) or earlier
+
+    def _say_last(self, tx: Transaction, row: ImportedRow, recorded: Recorded, mark: str) -> bool:
         if row.reading is None:
             return False
         said = {
             name: value for name, value in row.reading.model_dump().items() if value is not None
         }
-        scheme, mark = self._imported.format, self._mark(row, recorded)
+        scheme = self._imported.format
         reading_id, before = self._same_reading(tx, recorded.book_id, scheme, mark, row.reading)
         if before is None:
             tx.insert(
@@ -342,7 +348,7 @@ class _Import:
             elif scheme not in marks:
                 others[reading_id] = document
         if found[1]:
-            return (0, None) if _is_reread(found[1], reading) else found
+            return (0, None) if _is_reread(found[1], scheme, reading) else found
         if reading.status == "want_to_read":
             # Who has read it elsewhere, or is reading it, did so after the wish.
             same = current(others)
@@ -446,7 +452,11 @@ def _is_wish(row: ImportedRow) -> bool:
     return row.reading is not None and row.reading.status == "want_to_read"
 
 
-def _is_reread(before: Document, reading: ImportedReading) -> bool:
+def _is_reread(before: Document, scheme: str, reading: ImportedReading) -> bool:
+    earlier = before.get("imported", {}).get(scheme, {})
+    if reading.status in OPEN and earlier.get("status") == "finished":
+        # What the file itself told of as finished on a day stays finished.
+        return "finished_at" in earlier
     return bool(
         before["status"] == reading.status == "finished"
         and before.get("finished_at")

@@ -57,6 +57,36 @@ def test_the_last_of_several_readings_counts_and_a_single_day_is_its_end() -> No
     assert reading_of(read(Dates_Read=""))["finished_at"] == "2021-09-02"
 
 
+@pytest.mark.parametrize(
+    ("status", "dates", "earlier", "last"),
+    [
+        ("read", "2020/01/01-2020/01/09, 2021/07/12", [("2020-01-01", "2020-01-09")],
+         (None, "2021-07-12")),
+        ("read", "2021/07/12, 2020/01/09, 2019", [(None, "2019"), (None, "2020-01-09")],
+         (None, "2021-07-12")),
+        ("currently-reading", "2020/01/01-2020/01/09", [("2020-01-01", "2020-01-09")],
+         (None, None)),
+        ("currently-reading", "2020/01/01-2020/01/09, 2021/07/12-",
+         [("2020-01-01", "2020-01-09")], ("2021-07-12", None)),
+        ("currently-reading", "2020/01/01", [], (None, None)),
+        ("did-not-finish", "2020/01/01-2020/01/09, 2021/07/12", [("2020-01-01", "2020-01-09")],
+         (None, "2021-07-12")),
+        ("to-read", "2020/01/01-2020/01/09", [], ("2020-01-01", None)),
+        ("read", "soon, 2021/07/12", [], (None, "2021-07-12")),
+    ],
+)  # fmt: skip
+def test_each_time_that_a_book_was_read(
+    status: str,
+    dates: str,
+    earlier: list[tuple[str | None, str]],
+    last: tuple[str | None, str | None],
+) -> None:
+    row = read(Read_Status=status, Dates_Read=dates, Last_Date_Read="")
+    assert [(one.started_at, one.finished_at) for one in row.earlier] == earlier
+    assert row.reading is not None
+    assert (row.reading.started_at, row.reading.finished_at) == last
+
+
 def test_status_and_ownership() -> None:
     wanted = table(ROW | {"Read Status": "to-read", "Owned?": "No", "Star Rating": ""})
     assert only_row(wanted).status == "want"

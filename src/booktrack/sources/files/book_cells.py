@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from booktrack.domain.identifiers import parse_asin
@@ -114,6 +115,23 @@ def reading(
         review=review,
         read_count=count if status == "finished" else None,
     )
+
+
+def readings_before(
+    last: ImportedReading | None, spans: Iterable[tuple[str | None, str | None]]
+) -> list[ImportedReading]:
+    """Return the finished readings that spans from start to end tell of, but for the last one's.
+
+    A span without an end tells of none. A book that is to be read stands as that, whatever was
+    read before.
+    """
+    if last is None or last.status == "want_to_read":
+        return []
+    ends = {(end, start or "") for start, end in spans if end and end != last.finished_at}
+    return [
+        ImportedReading(status="finished", started_at=start or None, finished_at=end)
+        for end, start in sorted(ends)
+    ]
 
 
 def status_of(read: ImportedReading | None, *, owned: bool, wished: bool = False) -> Status | None:

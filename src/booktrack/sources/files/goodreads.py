@@ -20,7 +20,13 @@ from booktrack.sources.files.base import (
     not_a_book,
     unreadable,
 )
-from booktrack.sources.files.book_cells import numbers, people, status_of, with_others
+from booktrack.sources.files.book_cells import (
+    numbers,
+    people,
+    readings_before,
+    status_of,
+    with_others,
+)
 from booktrack.sources.files.claims import series_claims
 
 _START = (
@@ -130,6 +136,7 @@ class Goodreads(TableFormat):
             or None,
             acquired_date=cell.day(cells["originalpurchasedate"], context.order),
             reading=reading,
+            earlier=readings_before(reading, [(None, cell.day(cells["dateread"], context.order))]),
             warnings=warnings,
         )
 

@@ -8,15 +8,22 @@ from booktrack.domain.models import ReadingStatus
 from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
 from booktrack.sources.files import cells as cell
 from booktrack.sources.files.base import Cells, TableFormat, unreadable
-from booktrack.sources.files.book_cells import numbers, people, reading, status_of, with_others
+from booktrack.sources.files.book_cells import (
+    numbers,
+    people,
+    reading,
+    readings_before,
+    status_of,
+    with_others,
+)
 
 
 class Jelu(TableFormat):
     """The reader of Jelu's CSV.
 
     `read_dates` and `dropped_dates` list the ends of readings, `currently_reading` the beginning
-    of one that goes on; of several the last counts. `Shelves` names the state only where it is
-    none of these.
+    of one that goes on; several become readings of their own. `Shelves` names the state only
+    where it is none of these.
     """
 
     name = "jelu"
@@ -57,14 +64,20 @@ class Jelu(TableFormat):
             status=status_of(read, owned=cell.says_yes(cells["owned"])),
             tags=cell.parts(cells["tags"]) or cell.parts(cells["bookshelves"], " "),
             reading=read,
+            earlier=readings_before(
+                read, [(None, day) for day in _days(cells, "readdates", context.order)]
+            ),
             warnings=warnings,
         )
 
 
+def _days(cells: Cells, column: str, order: str) -> list[str | None]:
+    return [cell.day(text, order) for text in cell.parts(cells[column])]
+
+
 def _reading(cells: Cells, order: str) -> ImportedReading | None:
     def last(column: str) -> str | None:
-        days = [cell.day(text, order) for text in cell.parts(cells[column])]
-        return max(filter(None, days), default=None)
+        return max(filter(None, _days(cells, column, order)), default=None)
 
     read, dropped, begun = last("readdates"), last("droppeddates"), last("currentlyreading")
     status: ReadingStatus | None = cell.reading_status(cells["shelves"])

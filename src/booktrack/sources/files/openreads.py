@@ -9,7 +9,7 @@ from booktrack.domain.identifiers import openlibrary_key
 from booktrack.domain.records import EditionRecord, ImportedReading, ImportedRow, WorkRecord
 from booktrack.sources.files import cells as cell
 from booktrack.sources.files.base import Cells, TableFormat, not_a_book, unreadable
-from booktrack.sources.files.book_cells import numbers, people, reading, status_of
+from booktrack.sources.files.book_cells import numbers, people, reading, readings_before, status_of
 
 _BETWEEN_TAGS = "|||||"
 
@@ -17,8 +17,8 @@ _BETWEEN_TAGS = "|||||"
 class Openreads(TableFormat):
     """The reader of Openreads' CSV.
 
-    `readings` holds `start|finish|minutes`, several of them parted by semicolons: the last one
-    counts. Books in the app's bin are left out.
+    `readings` holds `start|finish|minutes`, several of them parted by semicolons, which become
+    readings of their own. Books in the app's bin are left out.
     """
 
     name = "openreads"
@@ -76,18 +76,25 @@ class Openreads(TableFormat):
             notes=cell.prose(cells["notes"]),
             tags=tags,
             reading=read,
+            earlier=readings_before(read, _spans(cells, context.order)),
             warnings=warnings,
         )
 
 
+def _spans(cells: Cells, order: str) -> list[tuple[str | None, str | None]]:
+    """Return from when to when the book was read, each time."""
+    parted = [f"{one}||".split("|") for one in cell.parts(cells["readings"], ";")]
+    return [(cell.day(first, order), cell.day(last, order)) for first, last, *_ in parted]
+
+
 def _reading(cells: Cells, order: str) -> ImportedReading | None:
-    readings = cell.parts(cells["readings"], ";")
-    first, _, rest = readings[-1].partition("|") if readings else ("", "", "")
+    spans = _spans(cells, order)
+    started, finished = spans[-1] if spans else (None, None)
     return reading(
         cell.reading_status(cells["status"].replace("_", " ")),
-        started=cell.day(first or cells["startdate"], order),
-        finished=cell.day(rest.partition("|")[0] or cells["finishdate"], order),
+        started=started or cell.day(cells["startdate"], order),
+        finished=finished or cell.day(cells["finishdate"], order),
         rating=cell.rating(cells["rating"]),
         review=cell.prose(cells["myreview"]),
-        count=len(readings) or None,
+        count=len(spans) or None,
     )
