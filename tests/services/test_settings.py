@@ -130,6 +130,46 @@ def test_the_environment_goes_before_what_is_set(tmp_path, monkeypatch):
         assert opened._ctx.policy.price == 1
 
 
+@pytest.mark.parametrize(
+    ("variable", "said", "name", "kept"),
+    [
+        ("BOOKTRACK_CONTACT", "me@x.org\r\nX-Evil: 1", "contact", "file@x.org"),
+        ("BOOKTRACK_CONTACT", "\udcff@x.org", "contact", "file@x.org"),
+        ("BOOKTRACK_CONTACT", "x" * 100_000, "contact", "file@x.org"),
+        ("BOOKTRACK_PATIENCE", "601", "patience", 3.0),
+        ("BOOKTRACK_STALE_DAYS", "price=40000", "stale_days_price", 7.0),
+        ("BOOKTRACK_GOOGLE_KEY", "secretly\nmine", "google_books_api_key", KEY),
+        ("BOOKTRACK_GOOGLE_KEY", "secretly\udcff", "google_books_api_key", KEY),
+    ],
+)
+def test_what_the_environment_says_wrongly_is_ignored_and_told(
+    tmp_path, monkeypatch, variable, said, name, kept
+):
+    monkeypatch.setenv(variable, said)
+    with open_library(tmp_path / "l.json") as opened:
+        opened.update_settings(patience=3, contact="file@x.org", google_books_api_key=KEY)
+        assert opened._ctx.settings(name) == kept
+        assert KEY in repr([vars(one) for one in opened._ctx.asker._sources()])
+        health = opened.settings_health()
+        (told,) = [one for one in health["problems"] if one["code"] == "setting_ignored"]
+        assert variable in told["message"]
+        assert "secretly" not in str(health)
+        origin = {one["name"]: one["origin"] for one in opened.settings_info()["settings"]}[name]
+        assert origin != "environment"
+        assert json.dumps(opened.get_settings(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("variable", ["BOOKTRACK_CONTACT", "BOOKTRACK_GOOGLE_KEY"])
+def test_a_variable_that_is_blank_says_nothing(tmp_path, monkeypatch, variable):
+    monkeypatch.setenv(variable, "  ")
+    with open_library(tmp_path / "l.json") as opened:
+        opened.update_settings(contact="file@x.org", google_books_api_key=KEY)
+        assert opened._ctx.settings.several("contact", "google_books_api_key") == [
+            "file@x.org", KEY,
+        ]  # fmt: skip
+        assert KEY in repr([vars(one) for one in opened._ctx.asker._sources()])
+
+
 def test_none_and_an_empty_text_take_a_value_away(library):
     library.update_settings(hardcover_token=KEY, skoolib_url="https://x.org", contact="a@b")
     library.update_settings(hardcover_token="", skoolib_url=" ", contact=None)

@@ -23,6 +23,7 @@ _BASE64 = re.compile(
     r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|"
     r"[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}="
 )
+_REACHABLE = re.compile(r"[^\s@]@[^\s@]|https?://[^\s/]", re.IGNORECASE)
 _COUNTRY = re.compile("[A-Z]{2}")
 _MOST_NAMES = 100
 _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.25, 8_760
@@ -105,7 +106,7 @@ def contact(name: str, value: Any) -> str:
     """Return an e-mail address or web page as it may stand in a header."""
     text = value.strip() if isinstance(value, str) else ""
     plain = text.isascii() and text.isprintable() and len(text) <= _LONGEST_CONTACT
-    if not plain or not ("@" in text or "://" in text):
+    if not plain or not _REACHABLE.search(text):
         raise wrong(name, value, "an e-mail address or the address of a web page")
     return text
 
@@ -159,7 +160,9 @@ def moment(name: str, value: Any) -> str:
 
 def country(name: str, value: Any) -> str:
     """Return the two letters of a country, of ISO 3166."""
-    code = value.strip().upper() if isinstance(value, str) else ""
+    code = value.strip() if isinstance(value, str) else ""
+    # Not before it is known to be ASCII: two letters become of one such as ß.
+    code = code.upper() if code.isascii() else ""
     if not _COUNTRY.fullmatch(code):
         raise wrong(name, value, "the two letters of a country such as US, GB or DE")
     return "GB" if code == "UK" else code

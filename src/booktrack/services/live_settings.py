@@ -7,7 +7,7 @@ that a server obeys what a notebook sets.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +45,7 @@ class LiveSettings:
     def __init__(self, store: Store, secrets: Secrets, given: Mapping[str, Any]) -> None:
         self._store = store
         self.secrets = secrets
-        self._given = given
+        self._given, self._given_wrongly = _usable(given)
         self._kept: tuple[tuple[int, Stamp | None], _Read] | None = None
 
     def __call__(self, name: str) -> Any:
@@ -77,19 +77,9 @@ class LiveSettings:
         return Policy(**ages, ask_prices=self._value("enable_price_lookup", now))
 
     def problems(self) -> list[str]:
-        """Return what stands in the files and cannot be used, each with what is done instead.
-
-        What the environment says wrongly is told too: nothing is done instead of that.
-        """
-        return [*self._now().problems, *self._of_environment_wrong()]
-
-    def _of_environment_wrong(self) -> Iterator[str]:
-        for name, value in self._given.items():
-            setting = known(name)
-            try:
-                setting.check(name, value)
-            except InvalidInput as error:
-                yield f"the environment's {setting.variable}: {error.message}"
+        """Return what files and environment say that cannot be used, and what is done instead."""
+        _, wrong_secrets = _usable(_secrets_of_environment())
+        return [*self._now().problems, *self._given_wrongly, *wrong_secrets]
 
     def stored(self) -> dict[str, Any]:
         """Return what the user set, by name, in either file, as far as it can be used."""
@@ -98,26 +88,21 @@ class LiveSettings:
 
     def origin(self, name: str) -> str:
         """Return who says the value that counts: environment, settings or default."""
-        if name in self._given or self._of_environment(name):
+        if name in self._of_environment(name):
             return "environment"
         now = self._now()
         return "settings" if name in now.library or name in now.beside else "default"
 
     def _value(self, name: str, now: _Read) -> Any:
         setting = known(name)
-        if name in self._given:
-            return self._given[name]
         said = self._of_environment(name)
-        if said:
-            return said
+        if name in said:
+            return said[name]
         return (now.beside if setting.beside else now.library).get(name, setting.default)
 
-    def _of_environment(self, name: str) -> str | None:
-        """Return a secret of the environment, which is kept nowhere else."""
-        setting = known(name)
-        if not setting.secret or not setting.variable:
-            return None
-        return os.environ.get(setting.variable, "").strip() or None
+    def _of_environment(self, name: str) -> Mapping[str, Any]:
+        """Return what the environment says, a secret as it is now: it is kept nowhere else."""
+        return _usable(_secrets_of_environment(name))[0] if known(name).secret else self._given
 
     def _now(self) -> _Read:
         key = (self._store.catch_up(), self.secrets.stamp())
@@ -134,6 +119,30 @@ class LiveSettings:
             # A damaged file of keys must not keep a library from being read: health names it.
             beside, more = {}, [error.message]
         return _Read(library, beside, [*problems, *more])
+
+
+def _secrets_of_environment(*names: str) -> dict[str, Any]:
+    """Return what the environment says of these secrets, or of all."""
+    return {
+        name: os.environ.get(setting.variable)
+        for name in names or SETTINGS
+        if (setting := SETTINGS[name]).secret and setting.variable
+    }
+
+
+def _usable(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values of the environment that can be used, and what is wrong with the others."""
+    good: dict[str, Any] = {}
+    problems = []
+    for name, value in given.items():
+        setting = known(name)
+        try:
+            good[name] = setting.check(name, value)
+        except InvalidInput as error:
+            text = f"the environment's {setting.variable}: {error.message}; it is ignored"
+            problems.append(text)
+    # A variable that is empty says nothing.
+    return {name: value for name, value in good.items() if value is not None}, problems
 
 
 def values_of(reader: Reader) -> dict[str, Any]:

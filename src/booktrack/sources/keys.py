@@ -6,6 +6,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from booktrack.domain.setting_kinds import secret
+from booktrack.errors import InvalidInput
+
 
 def secret_from(
     settings: Mapping[str, Any],
@@ -25,5 +28,14 @@ def secret_from(
     'abc'
     """
     env = os.environ if environ is None else environ
-    given = env.get(variable) or settings.get(name)
+    said = env.get(variable, "").strip()
+    # What no key can be is nobody's: sent and quoted back, it could not be told apart and hidden.
+    given = said if said and _can_be_a_key(said) else settings.get(name)
     return given.strip() or None if isinstance(given, str) else None
+
+
+def _can_be_a_key(text: str) -> bool:
+    try:
+        return bool(secret("key", text))
+    except InvalidInput:
+        return False
