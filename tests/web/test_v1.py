@@ -304,6 +304,21 @@ async def test_the_same_key_at_the_same_time_is_done_once(tmp_path):
         assert (await client.get("/api/v1/books")).json()["total"] == before + 1
 
 
+async def test_two_users_may_choose_the_same_key(tmp_path):
+    key = {"Idempotency-Key": "same"}
+    body = {"minutes": 10, "note": "for my eyes only", "date": "2024-01-02"}
+    path = "/api/v1/books/1/reading/sessions"
+    async with served(tmp_path) as one:
+        told = await one.post(path, json=body, headers=key)
+        assert told.status_code == 201
+    library = sample_library(tmp_path, user_id=2)
+    async with served(tmp_path, library) as other:
+        answer = await other.post(path, json=body, headers=key)
+        assert answer.status_code == 201
+        assert "idempotency-replayed" not in answer.headers
+        assert (await other.get("/api/v1/readings")).json()["total"] == 1
+
+
 @pytest.mark.parametrize("key", ["x" * 256, "a b", "\x7f", "k\xe4se"])
 async def test_a_key_that_is_none_is_refused(tmp_path, key):
     async with served(tmp_path) as client:

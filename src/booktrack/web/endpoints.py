@@ -41,11 +41,13 @@ class Served:
     @classmethod
     def of(cls, library: Library, workers: Workers, jobs: Jobs) -> Served:
         """Return what serves a library."""
-        return cls(library, workers, jobs, idempotency.Keys(Path(library.path)), Kept(library))
+        keys = idempotency.Keys(Path(library.path), library.user_id)
+        return cls(library, workers, jobs, keys, Kept(library))
 
     def version(self, moment: Moment) -> str:
         """Return the version of every list, as the library is at that moment."""
-        return etags.of_revision(self.library.path, *moment)
+        seed = f"{self.library.path} {self.library.user_id}"
+        return etags.of_revision(seed, *moment)
 
 
 @dataclass

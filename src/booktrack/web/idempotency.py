@@ -56,9 +56,15 @@ def checked_key(key: str) -> str:
 
 
 class Keys:
-    """The keys of one library's requests, for a day."""
+    """The keys of one user's requests, for a day.
 
-    def __init__(self, library: Path) -> None:
+    Args:
+        library: The library's file, beside which they lie.
+        user_id: Whose they are: another user's same key names another request.
+    """
+
+    def __init__(self, library: Path, user_id: int) -> None:
+        self._user = user_id
         self._path = library.with_name(f"{library.name}.requests")
         self._lock = threading.Lock()
         self._running: set[str] = set()
@@ -75,6 +81,7 @@ class Keys:
             Problem: The key was used for something else, or the work is under way, or it may
                 have been done by a server that died.
         """
+        key = self._own(key)
         with self._lock, self.database() as database:
             now = time.time()
             database.execute("DELETE FROM requests WHERE at < ?", (now - _KEPT_SECONDS,))
@@ -117,6 +124,7 @@ class Keys:
 
     def finish(self, key: str, answer: Answer | None) -> None:
         """Write down what was answered; None forgets the key, since nothing was changed."""
+        key = self._own(key)
         with self._lock, self.database() as database:
             self._running.discard(key)
             if answer is None:
@@ -126,6 +134,9 @@ class Keys:
                     "UPDATE requests SET answer = ? WHERE key = ?",
                     (msgspec.msgpack.encode(answer), key),
                 )
+
+    def _own(self, key: str) -> str:
+        return f"{self._user} {key}"  # no key has a blank
 
     @contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:

@@ -105,7 +105,7 @@ OPERATIONS: list[Operation] = tagged(
     ),
     Operation(
         "POST", "/editions/{edition}/notes", "add_note", "Add a line to an edition's notes",
-        shapes.Edition, EditionParams, NewNote, current="get_edition", sample=_EDITION,
+        shapes.Edition, EditionParams, NewNote, current="get_edition", keyed=True, sample=_EDITION,
     ),
     Operation(
         "PATCH", "/editions/{edition}/copy", "edit_copy", "Tell more of the copies that you have",
