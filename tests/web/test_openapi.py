@@ -54,12 +54,10 @@ def test_every_reference_leads_somewhere():
         assert name in SCHEMAS
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
+@pytest.mark.parametrize("operation", EVERY, ids=name_of)
 def test_every_answer_has_an_example_that_fits_its_schema(operation):
     success = told(operation)["responses"][str(operation.status)]
-    for media, about in success["content"].items():
-        if media.startswith("image/"):
-            continue
+    for about in success["content"].values():
         assert "example" in about, operation.id
         assert not errors_of(about["schema"], about["example"])
 

@@ -240,8 +240,9 @@ def _success(one: Operation, schemas: JSON) -> JSON:
         answer["content"] = {media: _text(one, media) for media in one.answer.media}
     else:
         answer["content"] = {"application/json": {"schema": _schema_of(one.answer)}}
-        if one.id in examples():
-            answer["content"]["application/json"]["example"] = examples()[one.id]
+        example = examples().get(one.id, one.sample.get("answer"))
+        if example is not None:
+            answer["content"]["application/json"]["example"] = example
     if one.version:
         answer["headers"]["ETag"] = {"schema": {"type": "string"}, "description": "Its version."}
     if one.location or one.job:
@@ -273,11 +274,12 @@ def _link(name: str, parameter: str) -> JSON:
 
 def _text(one: Operation, media: str) -> JSON:
     if media == "text/event-stream":
-        return {"schema": _EVENT}
+        return {"schema": _EVENT, "example": one.sample["answer"]}
     binary = media.startswith("image/")
     about: JSON = {"schema": {"type": "object" if media == "application/json" else "string"}}
     if binary:
         about["schema"]["contentMediaType"] = media
+        about["example"] = "(the bytes of the picture)"
     example = examples().get(one.id)
     if media == "application/json":
         about["example"] = examples()[f"{one.id}.json"]

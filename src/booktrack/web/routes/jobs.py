@@ -99,10 +99,40 @@ def _as_it_is(result: Any, _given: Any) -> tuple[str, dict[str, str], bytes]:
     return _STREAM, {}, bytes(result)
 
 
+_RUNNING = {
+    "id": "9f86d081884c7d65",
+    "kind": "import",
+    "state": "running",
+    "progress": {"done": 120, "total": 2035, "what": "rows read"},
+    "result": None,
+    "problem": None,
+    "created_at": "2026-11-22T12:00:00Z",
+    "started_at": "2026-11-22T12:00:00Z",
+    "finished_at": None,
+}
+_PAGE = {"total": 1, "limit": 50, "offset": 0, "jobs": [_RUNNING]}
+_TOLD = {"id": "2", "event": "progress", "data": msgspec.json.encode(_RUNNING).decode()}
+
 _OPERATIONS = tagged(
     "jobs",
-    Operation("GET", "/jobs", "list_jobs", "The jobs, newest first", shapes_more.JobPage, Page),
-    Operation("GET", "/jobs/{job_id}", "get_job", "How far a job is", shapes_more.Job, JobParams),
+    Operation(
+        "GET",
+        "/jobs",
+        "list_jobs",
+        "The jobs, newest first",
+        shapes_more.JobPage,
+        Page,
+        sample={"answer": _PAGE},
+    ),
+    Operation(
+        "GET",
+        "/jobs/{job_id}",
+        "get_job",
+        "How far a job is",
+        shapes_more.Job,
+        JobParams,
+        sample={"answer": _RUNNING},
+    ),
     Operation(
         "POST",
         "/jobs/{job_id}/cancel",
@@ -111,6 +141,7 @@ _OPERATIONS = tagged(
         shapes_more.Job,
         JobParams,
         status=202,
+        sample={"answer": _RUNNING},
     ),
     Operation(
         "GET",
@@ -119,6 +150,7 @@ _OPERATIONS = tagged(
         "How far a job is, told at each step until it ends",
         File((_STREAM,), _as_it_is),
         JobParams,
+        sample={"answer": _TOLD},
     ),
 )
 _MAKERS: list[Callable[[Served], Handler]] = [list_jobs, get_job, cancel_job, job_events]
