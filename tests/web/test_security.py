@@ -12,6 +12,7 @@ from PIL import Image
 
 from booktrack import InvalidInput
 from booktrack.web.access import is_loopback
+from booktrack.web.guesses import Guesses
 from booktrack.web.server import serve
 from booktrack.web.tokens import Tokens
 from support.libraries import open_library
@@ -116,6 +117,61 @@ async def test_a_session_of_another_token_or_an_old_one_does_not_open(tmp_path):
 def _expired():
     tokens = Tokens(TOKEN)
     return f"1000000000.{tokens._proof('1000000000')}"
+
+
+async def test_who_guesses_the_token_has_to_wait_and_a_session_goes_on(tmp_path):
+    async with served(tmp_path, token=TOKEN) as client:
+        session = (await client.post("/api/login", json={"token": TOKEN})).headers["set-cookie"]
+        client.cookies.clear()
+        for number in range(5):
+            guess = {"Authorization": f"Bearer {number}"}
+            assert (await client.get("/api/v1/books", headers=guess)).status_code == 401
+            told = await client.post("/api/login", json={"token": f"guess {number}"})
+            assert told.status_code == 401
+        for answer in (
+            await client.get("/api/v1/books", headers=BEARER),
+            await client.get("/api/v1/books", auth=("", TOKEN)),
+            await client.post("/api/login", json={"token": TOKEN}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+            assert 1 <= int(answer.headers["retry-after"]) <= 6
+            assert "set-cookie" not in answer.headers
+        assert (await client.get("/api/health", headers=BEARER)).status_code == 200
+        cookie = {"Cookie": session.partition(";")[0]}
+        assert (await client.get("/api/v1/books", headers=cookie)).status_code == 200
+
+
+def test_guesses_are_forgiven_with_time_and_kept_within_bounds():
+    now = 0.0
+    guesses = Guesses(lambda: now)
+    for _ in range(10):
+        assert not guesses.wait("192.0.2.1")
+        guesses.count("192.0.2.1")
+    assert guesses.wait("192.0.2.1") == 6
+    assert not guesses.wait("192.0.2.2")
+    now = 6.0
+    assert not guesses.wait("192.0.2.1")
+    guesses.count("192.0.2.1")
+    assert guesses.wait("192.0.2.1") == 6
+    for number in range(20_000):
+        guesses.count(f"host {number}")
+    assert len(guesses._paid) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::5", "2001:db8:1:2:a:b:c:d", True),
+        ("2001:db8::5", "2001:db8:0:0:ffff::1", True),
+        ("2001:db8:1:2::5", "2001:db8:1:3::5", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+    ],
+)
+def test_who_has_many_addresses_guesses_as_one(one, other, same):
+    guesses = Guesses(lambda: 0.0)
+    for _ in range(10):
+        guesses.count(one)
+    assert bool(guesses.wait(other)) is same
 
 
 async def test_without_the_token_health_says_only_whether_the_server_is_ready(tmp_path):

@@ -43,9 +43,10 @@ def create_app(
     Raises:
         InvalidInput: A token, an origin or a host is none.
     """
+    tokens = None if token is None else Tokens(token)
     guard = Middleware(
         Guard,
-        tokens=None if token is None else Tokens(token),
+        tokens=tokens,
         origins=Origins(allowed_origins),
         hosts=Hosts(allowed_hosts or ()),
         large={
@@ -58,7 +59,7 @@ def create_app(
     upkeep = Upkeep(library, workers, jobs)
     api = v1.Api(OPERATIONS, Served.of(library, workers, jobs))
     app = Starlette(
-        routes=[api, *health.ROUTES, *docs.routes(token), *frontend.ROUTES],
+        routes=[api, *health.ROUTES, *docs.routes(tokens), *frontend.ROUTES],
         middleware=[guard],
         lifespan=upkeep.running,
         exception_handlers={

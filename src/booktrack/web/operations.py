@@ -269,7 +269,7 @@ class Operation:
     @property
     def statuses(self) -> list[int]:
         """Return the statuses of the problems that it may be answered with."""
-        found = {400, 401, 403, 422, 500, 503, *self.errors}
+        found = {400, 401, 403, 422, 429, 500, 503, *self.errors}
         if "{" in self.path:
             found.add(404)
         if self.body is not None:

@@ -93,7 +93,7 @@ class Guard:
         self._origins.check(scope["method"] in _SAFE, headers)
         if self._tokens is not None:
             try:
-                self._tokens.check(headers)
+                self._tokens.check(scope, headers)
             except Problem:
                 if scope["path"] not in _OPEN:
                     raise

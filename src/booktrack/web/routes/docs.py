@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from booktrack.web.operations import Body
-from booktrack.web.problems import Problem
 from booktrack.web.requests import json_body
 from booktrack.web.tokens import Tokens
 
@@ -38,13 +37,13 @@ class Login(Body):
     token: Annotated[str, Field(min_length=1, max_length=1_000)]
 
 
-def routes(token: str | None) -> list[BaseRoute]:
+def routes(tokens: Tokens | None) -> list[BaseRoute]:
     """Return the routes; with a token, the one that turns it into a session too."""
     found: list[BaseRoute] = [Route("/api/openapi.json", openapi)]
     for path, (name, media) in _FILES.items():
         found.append(Route(path, _file(name, media)))
-    if token is not None:
-        found.append(Route("/api/login", _login(Tokens(token)), methods=["POST"]))
+    if tokens is not None:
+        found.append(Route("/api/login", _login(tokens), methods=["POST"]))
     return found
 
 
@@ -81,8 +80,7 @@ def _content(name: str) -> bytes:
 def _login(tokens: Tokens) -> Callable[[Request], Awaitable[Response]]:
     async def login(request: Request) -> Response:
         given = (await json_body(Login, request))["token"]
-        if not tokens.is_the_token(given):
-            raise Problem(401, "the token is wrong")
+        tokens.check_shown(request.scope, given)
         cookie = tokens.cookie(secure=request.url.scheme == "https")
         return Response(status_code=204, headers={"Set-Cookie": cookie})
 
