@@ -190,6 +190,16 @@ def test_what_is_no_http_is_refused_and_ends_nothing(path):
         assert httpx.get(f"{server.url}/api/health").status_code == 200
 
 
+def test_what_other_packages_say_of_a_title_is_a_line_of_the_log(path):
+    with Process(path) as server:
+        added = {"title": "\u30b3 \u4eba", "remote": "never"}
+        assert httpx.post(f"{server.url}/api/v1/books", json=added).status_code == 201
+        assert httpx.get(f"{server.url}/api/v1/exports/bibtex").status_code == 200
+        server.child.send_signal(signal.SIGTERM)
+        said = server.child.communicate(timeout=30)[1]
+    assert all(line.startswith("20") for line in said.splitlines() if line), said
+
+
 @pytest.fixture
 def quiet_logs():
     """Give the loggers back as they were: a server of this process takes them for itself."""
@@ -200,6 +210,42 @@ def quiet_logs():
         logger.setLevel(level)
         logger.propagate = propagate
         logger.handlers = handlers
+
+
+def test_who_connects_and_never_asks_is_let_go(path, quiet_logs, monkeypatch):
+    monkeypatch.setattr("booktrack.web.server._IDLE_SECONDS", 0.2)
+    ends = []
+
+    def drip(address):
+        for first in (b"", b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", httpx.URL(address).port)) as client:
+                client.settimeout(0.1)
+                client.sendall(first)
+                ends.append(_let_go(client))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with open_library(path) as library:
+        serve(
+            library,
+            port=0,
+            announce=lambda address: threading.Thread(target=drip, args=(address,)).start(),
+        )
+    assert ends == [True, True]
+
+
+def _let_go(client):
+    """Return whether the server hangs up on who sends a request sign by sign."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            client.sendall(b"G")
+            if not client.recv(4096):
+                return True
+        except TimeoutError:
+            continue
+        except OSError:
+            return True
+    return False
 
 
 def test_a_server_of_this_process_ends_by_a_signal_and_gives_the_signals_back(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from booktrack.errors import BooktrackError, InvalidInput, MissingExtra, shown
 from booktrack.library import Library
@@ -27,6 +29,7 @@ except ModuleNotFoundError as _error:
 _LAST_SECONDS = 20
 _BACKLOG = 2_048
 _IDLE_SECONDS = 30
+_TICKS_A_SECOND = 10
 
 
 def serve(
@@ -101,6 +104,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._announce = announce
         self._jobs = jobs
+        self._silent: dict[Any, Any] = {}
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they are
         await super().startup(sockets)  # type: ignore[arg-type]  # as above
@@ -111,6 +115,28 @@ class _Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             name = f"[{host}]" if ":" in host else host
             self._announce(f"http://{name}:{port}")
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % (_IDLE_SECONDS * _TICKS_A_SECOND) == 0:
+            self._let_go_of_the_silent()
+        return await super().on_tick(counter)
+
+    def _let_go_of_the_silent(self) -> None:
+        """Close connections on which no whole request has come since the last look.
+
+        uvicorn waits for the first one for ever, and for any that comes sign by sign.
+        """
+        silent = {
+            one: one.cycle
+            for one in self.server_state.connections
+            if isinstance(one, asyncio.Protocol)
+            and hasattr(one, "cycle")
+            and (one.cycle is None or one.cycle.response_complete)
+        }
+        for one, cycle in silent.items():
+            if self._silent.get(one, self) is cycle:
+                one.transport.close()
+        self._silent = silent
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # as above
         # Who listens to a job would keep the server from ending.
@@ -156,7 +182,14 @@ def _log_to_stderr() -> None:
         logger.setLevel(logging.INFO)
         logger.propagate = False
         if not any(isinstance(one.formatter, _Lines) for one in logger.handlers):
-            handler = logging.StreamHandler()
-            handler.setFormatter(_Lines())
-            handler.setLevel(logging.WARNING)
-            logger.addHandler(handler)
+            logger.addHandler(_stderr())
+    if not logging.getLogger().handlers:
+        # What other packages say of a file or a title: Python would print it as it is.
+        logging.getLogger().addHandler(_stderr())
+
+
+def _stderr() -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Lines())
+    handler.setLevel(logging.WARNING)
+    return handler
