@@ -140,6 +140,12 @@ class TestReadingsBeforeTheLast:
         told = library.reading_stats(2024)
         assert (told["books"], told["rereads"], told["pages"]) == (2, 1, 200)
 
+    def test_of_an_older_file_change_nothing(self, library):
+        for day, count in (("2023/05/01", 1), ("2024/02/29", 2), ("2023/05/01", 1)):
+            row = goodreads(1, "Again", "read", pages=100, read=day, count=count)
+            library.import_file((GOODREADS + row).encode())
+        assert [one[1] for one in self.spans(library)] == ["2024-02-29", "2023-05-01"]
+
     def test_stay_as_their_reader_corrected_them(self, library):
         self.told(library, "2021/05/01-2021/05/10, 2023/06/01", 2)
         first = library.readings(1)["readings"][1]["id"]

@@ -10,12 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from booktrack.domain.reading import OPEN, are_one, current
 from booktrack.domain.records import (
     EditionRecord,
     ExactRow,
     ImportedFile,
-    ImportedReading,
     ImportedRow,
     Outcome,
     WorkRecord,
@@ -25,7 +23,7 @@ from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context, Progress
 from booktrack.services.goals import take_goals
 from booktrack.services.import_effects import Earlier, Watched
-from booktrack.services.import_readings import tell_earlier
+from booktrack.services.import_readings import same_reading, tell_earlier
 from booktrack.services.import_repairs import failed_csv, without_reasons
 from booktrack.services.owning import set_status
 from booktrack.services.reading_shelf import own_readings
@@ -305,7 +303,8 @@ class _Import:
             name: value for name, value in row.reading.model_dump().items() if value is not None
         }
         scheme = self._imported.format
-        reading_id, before = self._same_reading(tx, recorded.book_id, scheme, mark, row.reading)
+        mine = own_readings(tx, self._ctx.user_id, recorded.book_id)
+        reading_id, before = same_reading(mine, scheme, mark, row.reading)
         if before is None:
             tx.insert(
                 "readings",
@@ -330,32 +329,6 @@ class _Import:
 
     def _mark(self, row: ImportedRow, recorded: Recorded) -> str:
         return row.key or f"edition {recorded.edition_ids[0]}"
-
-    def _same_reading(
-        self, tx: Transaction, book_id: int, scheme: str, mark: str, reading: ImportedReading
-    ) -> tuple[int, Document | None]:
-        """Return the reading that an earlier import of this row made; a re-read is another one.
-
-        Else it is one that the user or another file told of already, and this file did not.
-        """
-        found: tuple[int, Document | None] = (0, None)
-        others = {}
-        mine = own_readings(tx, self._ctx.user_id, book_id)
-        for reading_id, document in mine.items():
-            marks = document.get("identifiers", {})
-            if mark in marks.get(scheme, []):
-                found = (reading_id, document)
-            elif scheme not in marks:
-                others[reading_id] = document
-        if found[1]:
-            return (0, None) if _is_reread(found[1], scheme, reading) else found
-        if reading.status == "want_to_read":
-            # Who has read it elsewhere, or is reading it, did so after the wish.
-            same = current(others)
-        else:
-            told = reading.model_dump()
-            same = max((one for one in others if are_one(others[one], told)), default=None)
-        return (0, None) if same is None else (same, others[same])
 
     def note(self, tx: Transaction, fingerprint: str) -> int | None:
         """Write down that the file was imported, where that changed anything."""
@@ -450,17 +423,3 @@ def _own_status(tx: Transaction, edition_id: int, user_id: int) -> Document | No
 
 def _is_wish(row: ImportedRow) -> bool:
     return row.reading is not None and row.reading.status == "want_to_read"
-
-
-def _is_reread(before: Document, scheme: str, reading: ImportedReading) -> bool:
-    earlier = before.get("imported", {}).get(scheme, {})
-    if reading.status in OPEN and earlier.get("status") == "finished":
-        # What the file itself told of as finished on a day stays finished.
-        return "finished_at" in earlier
-    return bool(
-        before["status"] == reading.status == "finished"
-        and before.get("finished_at")
-        and reading.finished_at
-        and before["finished_at"] != reading.finished_at
-        and (reading.read_count or 0) > (before.get("read_count") or 0)
-    )
