@@ -11,6 +11,7 @@ from booktrack.domain.dates import PartialDate, require_date
 from booktrack.domain.releases import (
     Dated,
     Release,
+    each_place_once,
     first_day,
     first_editions,
     in_languages,
@@ -177,6 +178,31 @@ def test_a_release_without_a_date_is_announced() -> None:
     assert (release.state(TODAY), release.place) == ("announced", (3, "guide book"))
     assert Release("B", None, series_id=3).place is None
     assert release.dated(PartialDate(2027)).state(TODAY) == "estimated"
+
+
+def test_one_release_of_a_place_is_known_as_its_volume() -> None:
+    def of(edition_id: int, position: str | None = "2", listed_first: bool = True) -> Release:
+        return Release(
+            f"B{edition_id}",
+            None,
+            book_id=7,
+            edition_id=edition_id,
+            series_id=3,
+            position=position,
+            listed_first=listed_first,
+        )
+
+    found = [of(5), of(4), of(6), of(3, listed_first=False), of(8, "9"), of(1, None)]
+    found.append(Release("a volume", None, series_id=3, position="10"))
+    assert [(one.title, one.is_volume) for one in each_place_once(found)] == [
+        ("B5", False),
+        ("B4", True),
+        ("B6", False),
+        ("B3", False),
+        ("B8", True),
+        ("B1", False),  # no place
+        ("a volume", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from support.libraries import NOW, open_library
+from booktrack.domain.records import SeriesRecord, VolumeRecord
+from support.libraries import NOW, Chronicle, open_library
 
 
 class Clock:
@@ -160,6 +161,71 @@ def test_a_volume_without_a_book_and_a_book_without_a_fitting_edition_have_names
     assert sorted(name.partition("@")[0].rpartition("-")[0] for name in names) == [
         "book", "volume-1"
     ]  # fmt: skip
+
+
+class Listed:
+    """A library with a tracked series of which sources tell, some days after another."""
+
+    def __init__(self, library, clock):
+        self.library, self.clock = library, clock
+
+    def tell(self, volumes):
+        record = SeriesRecord(
+            source="chronicle",
+            record_id="Berserk",
+            fetched_at=self.clock.now.isoformat(),
+            name="Berserk",
+            volumes=[VolumeRecord(position=at, release_date=day) for at, day in volumes.items()],
+        )
+        told = {"sources": [Chronicle(record)], "offline": False, "clock": self.clock}
+        with open_library(self.library.path, **told) as other:
+            other.search(series="Berserk", remote="always")
+        self.clock.now += timedelta(days=1)
+
+    def add(self, position, day, status="want", **fields):
+        fields = {"series": "Berserk", "position": position, "release_date": day, **fields}
+        title = f"Berserk {position}"
+        book = self.library.add(title=title, status=status, authors="Kentaro Miura", **fields)
+        self.clock.now += timedelta(days=1)
+        return book["editions"][-1]["id"]
+
+    def names(self):
+        feed = Calendar.from_ical(self.library.release_calendar_ics("2027"))
+        return sorted(str(one["UID"]).partition("@")[0] for one in feed.walk("VEVENT"))
+
+
+@pytest.fixture
+def listed(library, clock):
+    return Listed(library, clock)
+
+
+def test_a_listed_volume_keeps_its_name_when_a_book_of_it_is_added(listed):
+    listed.add("1", "2020", "own")
+    listed.tell({"2": "2027-05", "3": "2027-11"})
+    before = listed.names()
+    edition = listed.add("2", "2027-05-06")
+    listed.library.edit_edition(edition, release_date="2027-06-01", isbn_13="9781250319180")
+    listed.tell({"2": "2027-05", "3": "2027-12", "4": None})
+    assert listed.names() == before
+    assert all(name.startswith("volume-") for name in before)
+
+
+def test_a_book_keeps_its_name_when_a_source_lists_its_volume_later(listed):
+    listed.add("1", "2020", "own")
+    edition = listed.add("2", "2027-05-06")
+    assert listed.names() == [f"edition-{edition}"]
+    listed.tell({"2": "2027-05"})
+    listed.tell({"2": "2027-05"})
+    assert listed.names() == [f"edition-{edition}"]
+
+
+def test_two_editions_of_a_listed_volume_have_two_names(listed):
+    listed.add("1", "2020", "own")
+    listed.tell({"2": "2027-05"})
+    (volume,) = listed.names()
+    listed.add("2", "2027-05-06", format="hardcover", isbn="9781250319180")
+    second = listed.add("2", "2027-05-06", format="ebook", isbn="9781429952040")
+    assert listed.names() == [f"edition-{second}", volume]
 
 
 def test_nothing_in_the_feed_depends_on_when_it_is_asked_for(library, clock):

@@ -348,6 +348,8 @@ class KnownVolume(Part):
     slot: Slot = "main"
     source: str
     seen_at: str | None = None
+    # Since when it has been known: a calendar's event stays the same when a book of it is added.
+    listed_at: str | None = None
 
 
 class Report(Part):

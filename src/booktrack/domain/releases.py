@@ -163,6 +163,8 @@ class Release:
     cover_url: str | None = None
     updated_at: str | None = None
     """The last change of the book, the edition or what the user says of it, as stored."""
+    listed_first: bool = False
+    """Whether a source had listed the volume before the library had a book of it."""
 
     @property
     def place(self) -> tuple[int, str] | None:
@@ -185,6 +187,33 @@ class Release:
             return self.followed or self.wanted or self.owned
         return not self.owned and (self.wanted or self.missing)
 
+    @property
+    def is_volume(self) -> bool:
+        """Return whether it is known as a volume of its series, not as a book or an edition."""
+        return self.place is not None and (self.book_id is None or self.listed_first)
+
     def dated(self, date: PartialDate) -> Release:
         """Return the release on another date, which is a guess."""
         return replace(self, date=date, guessed=True)
+
+
+def each_place_once(found: Sequence[Release]) -> list[Release]:
+    """Return the releases, of which only one, the oldest, is known as the volume of its place."""
+    oldest: dict[tuple[int, str], Release] = {}
+    for one in found:
+        place = one.place
+        if place is None or not one.is_volume:
+            continue
+        first = oldest.setdefault(place, one)
+        if _age(one) < _age(first):
+            oldest[place] = one
+    return [
+        replace(one, listed_first=False)
+        if one.listed_first and one.place is not None and oldest[one.place] is not one
+        else one
+        for one in found
+    ]
+
+
+def _age(one: Release) -> tuple[int, int]:
+    return one.book_id or 0, one.edition_id or 0

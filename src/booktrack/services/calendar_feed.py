@@ -132,13 +132,14 @@ def _folded(line: str) -> str:
 
 
 def _identity(one: Release) -> str:
-    """Return what stays when the title, the ISBN or the date changes: ids, never given twice."""
-    if one.edition_id is not None:
-        return f"edition-{one.edition_id}"
-    if one.book_id is not None:
-        return f"book-{one.book_id}"
-    place = hashlib.sha256(repr(one.place).encode()).hexdigest()
-    return f"volume-{one.series_id}-{place[:16]}"
+    """Return what stays when the title, the ISBN or the date changes: ids, never given twice.
+
+    A volume that a source listed keeps its name when a book of it comes into the library.
+    """
+    if one.is_volume:
+        place = hashlib.sha256(repr(one.place).encode()).hexdigest()
+        return f"volume-{one.series_id}-{place[:16]}"
+    return f"book-{one.book_id}" if one.edition_id is None else f"edition-{one.edition_id}"
 
 
 def _changed(one: Release, period: tuple[date, date], state: str, day: date) -> datetime:

@@ -20,6 +20,7 @@ from booktrack.errors import InvalidDate, InvalidInput, shown
 from booktrack.services.answers import position_answer
 from booktrack.services.calendar import asked_for, today_of
 from booktrack.services.context import Context
+from booktrack.services.release_shelves import instant
 from booktrack.services.releases import releases
 from booktrack.store.base import Change, Changes, Document, Reader
 
@@ -132,7 +133,7 @@ class _Past:
         for change in changes.made:
             key = change.table, change.doc_id
             self._before.setdefault(key, change.before)
-            if _instant(change.at) <= until:
+            if instant(change.at) <= until:
                 self._made[key].append(change)
             else:
                 self._until.setdefault(key, change.before)
@@ -157,7 +158,7 @@ class _Past:
         made = self._made.get(("editions", one.edition_id or 0), []) if one.owned else []
         if not made or made[0].before is not None:
             return False
-        return is_over(day, _partial(_instant(made[0].at).date() - timedelta(days=1)))
+        return is_over(day, _partial(instant(made[0].at).date() - timedelta(days=1)))
 
     def was_asked(self, one: Release) -> bool:
         """Return whether volumes of its series had been told before: only then is one new."""
@@ -311,11 +312,6 @@ def _entry(item: _Item) -> JSON:
         "isbn_13": one.isbn_13,
         "why": one.why,
     }
-
-
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _partial(day: date) -> PartialDate:

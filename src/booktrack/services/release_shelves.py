@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
 from booktrack.domain.dates import PartialDate, parse_date, require_date
@@ -12,6 +13,7 @@ from booktrack.domain.models import Series
 from booktrack.domain.names import name_key
 from booktrack.domain.releases import Dated, first_editions, in_languages, language_of
 from booktrack.domain.series import Held, SeriesState, Volume, series_state
+from booktrack.domain.text import fold
 from booktrack.services.context import Context
 from booktrack.store.base import Document, Reader
 
@@ -24,7 +26,7 @@ READ = frozenset({"authors", "books", "editions", "readings", "series", "statuse
 
 # Who said what, and what else was said, is most of a document. It is let go of at once: kept, it
 # has Python look through a million objects again and again for what may be freed.
-_OF_BOOK = ("title", "authors", "memberships", "updated_at")
+_OF_BOOK = ("title", "authors", "memberships", "added_at", "updated_at")
 _OF_EDITION = (
     "book_format", "cover_url", "isbn_13", "language", "publisher", "release_date", "updated_at",
 )  # fmt: skip
@@ -114,6 +116,7 @@ class Shelves:
         self._tracked: dict[int, bool] = {}
         self._states: dict[int, SeriesState] = {}
         self._places: dict[int, dict[int, list[Volume]]] = {}
+        self._known_volumes: dict[int, dict[tuple[str | None, str], Document]] = {}
         self._in_series: dict[int, list[int]] = defaultdict(list)
         for book_id, book in self.books.items():
             for membership in book.get("memberships", ()):
@@ -242,6 +245,13 @@ class Shelves:
                     self._places[series_id][filled].append(volume)
         return self._places[series_id][book_id]
 
+    def listed(self, place: Place) -> Document:
+        """Return what the sources list of a place; nothing is an empty document."""
+        if place.series_id not in self._known_volumes:
+            volumes = place.series.get("volumes", ())
+            self._known_volumes[place.series_id] = {_mark(one): one for one in reversed(volumes)}
+        return self._known_volumes[place.series_id].get(_mark(place.membership), {})
+
     def state(self, series_id: int) -> SeriesState:
         """Return the derived state of a series."""
         if series_id not in self._states:
@@ -275,6 +285,18 @@ class Shelves:
 
 def _only(document: Document, names: Iterable[str]) -> Document:
     return {name: document[name] for name in names if name in document}
+
+
+def _mark(one: Document) -> tuple[str | None, str]:
+    """Return what tells a place from others: its position, else its label."""
+    position = one.get("position")
+    return position, "" if position is not None else fold(one.get("label") or "")
+
+
+def instant(text: str) -> datetime:
+    """Return a stored moment, or the beginning of a stored day."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=20_000)

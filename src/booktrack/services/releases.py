@@ -12,10 +12,9 @@ from weakref import WeakKeyDictionary
 from booktrack.domain.cadence import next_release
 from booktrack.domain.dates import PartialDate
 from booktrack.domain.names import name_key
-from booktrack.domain.releases import Release, language_of
+from booktrack.domain.releases import Release, each_place_once, language_of
 from booktrack.domain.series import SeriesState, Volume
 from booktrack.domain.series_choices import shown_name
-from booktrack.domain.text import fold
 from booktrack.services.context import Context
 from booktrack.services.release_shelves import (
     READ,
@@ -23,6 +22,7 @@ from booktrack.services.release_shelves import (
     Place,
     Shelves,
     Wishes,
+    instant,
     stored_date,
 )
 from booktrack.store.base import Document, Store
@@ -47,7 +47,7 @@ def releases(ctx: Context, wishes: Wishes) -> Sequence[Release]:
             return kept.found
         shelves = _Releases(ctx, reader, wishes, default)
     # Others may write meanwhile.
-    found = list(shelves.all())
+    found = each_place_once(list(shelves.all()))
     _kept[ctx.store] = _Kept(revision, asked, found)
     return found
 
@@ -132,7 +132,7 @@ class _Releases(Shelves):
         volume = self.volume_of(place, book_id) if place and place.tracked else None
         if volume is not None and (volume.owned or volume.excluded):
             return
-        listed = _listed_volume(place) if place and volume else {}
+        listed = self.listed(place) if place and volume else {}
         date = stored_date(listed.get("release_date"))
         told = language_of(None, listed.get("isbn_13"))
         if date is None and volume is not None and volume.released and not wanted:
@@ -161,6 +161,7 @@ class _Releases(Shelves):
             "position": place.membership.get("position") if place else None,
             "label": place.membership.get("label") if place else None,
             "updated_at": book.get("updated_at"),
+            "listed_first": place is not None and _was_listed(self.listed(place), book),
         }
 
     def _followed(
@@ -305,14 +306,10 @@ def _publication_status(series: Document) -> str:
     return str(said["value"] if said else series.get("publication_status", "unknown"))
 
 
-def _listed_volume(place: Place) -> Document:
-    """Return what the sources list of the place."""
-    mine = place.membership.get("position"), fold(place.membership.get("label") or "")
-    for listed in place.series.get("volumes", ()):
-        theirs = listed.get("position"), fold(listed.get("label") or "")
-        if mine[0] == theirs[0] and (mine[0] is not None or mine[1] == theirs[1]):
-            return dict(listed)
-    return {}
+def _was_listed(volume: Document, book: Document) -> bool:
+    """Return whether a source listed the volume before the book was added."""
+    since, added = volume.get("listed_at") or volume.get("seen_at"), book.get("added_at")
+    return since is not None and added is not None and instant(since) <= instant(added)
 
 
 def _is_said_missing(editions: Iterable[OnShelf]) -> bool:

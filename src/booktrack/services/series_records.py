@@ -158,10 +158,13 @@ def _with_volumes(volumes: Sequence[JSON], record: SeriesRecord) -> list[JSON]:
         told = _known_volume(volume, record)
         place = _place(told.get("position"), told.get("label"))
         there = known.get(place)
-        if there is None or there["source"] == record.source:
-            known[place] = {**(there or {}), **told}
-        else:
-            known[place] = {**told, **there}
+        if there is None:
+            known[place] = {**told, "listed_at": record.fetched_at}
+            continue
+        since = there.get("listed_at") or there.get("seen_at")
+        mine = there["source"] == record.source
+        both = {**there, **told} if mine else {**told, **there}
+        known[place] = {**both, "listed_at": since}
     return sorted(known.values(), key=_order)
 
 
