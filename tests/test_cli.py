@@ -214,7 +214,8 @@ def test_backup_and_restore(run, tmp_path):
     assert run("backup", tmp_path / "b.json")[0] == 2
     run("mark", WAY_OF_KINGS, "missing")
     code, out, _ = run("restore", tmp_path / "b.json")
-    assert (code, "what was before is kept" in out) == (0, True)
+    assert (code, "what was before is kept" in out, "booktrack undo" in out) == (0, True, True)
+    assert "nothing was changed" in run("restore", tmp_path / "b.json")[1]
     assert asked(run, "lookup", WAY_OF_KINGS)["editions"][0]["status"] == "own"
 
 

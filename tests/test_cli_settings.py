@@ -99,6 +99,15 @@ def test_a_key_is_read_from_the_input_and_never_shown(run, tmp_path):
     assert asked(run, "settings", "get", "google_books_api_key") == {"google_books_api_key": None}
 
 
+@pytest.mark.parametrize("given", ["", "\n", "  \n"])
+@pytest.mark.parametrize("words", [(), ("-",)])
+def test_an_input_that_holds_nothing_takes_no_key_away(run, given, words):
+    run("settings", "set", "google_books_api_key", given=f"{KEY}\n")
+    code, _, err = run("settings", "set", "google_books_api_key", *words, given=given)
+    assert (code, "none to take it away" in err) == (2, True)
+    assert run("settings", "get", "google_books_api_key")[1].strip() == "••••MnMX"
+
+
 def test_a_key_is_typed_unseen_at_a_terminal(run, monkeypatch):
     import typer
 
@@ -140,7 +149,7 @@ def test_settings_are_backed_up_and_restored(run, tmp_path):
     assert run("settings", "backup", "s.json")[0] == 2
     run("settings", "reset", "--all")
     code, out, _ = run("settings", "restore", "s.json")
-    assert (code, "patience: 8 -> 4" in out) == (0, True)
+    assert (code, "patience: 8 -> 4\n1 setting changed" in out) == (0, True)
     assert asked(run, "settings", "restore", "s.json")["changed"] == {}
     assert asked(run, "settings", "backup")["settings"]["patience"] == 4
     assert run("settings", "restore", "library.json")[0] == 2

@@ -330,7 +330,13 @@ def restore(
     """Make the library what a backup holds; `booktrack undo` takes it back."""
     with _opened(json_output) as library:
         done = library.restore(file)
-    print_json(done) if json_output else print(f"what was before is kept: {done['kept']}")
+    if json_output:
+        print_json(done)
+    elif done["id"] is None:
+        print("the library held the same already; nothing was changed")
+    else:
+        print(f"what was before is kept: {done['kept']}")
+        print(f"booktrack undo {done['id']} brings it back")
 
 
 @app.command()

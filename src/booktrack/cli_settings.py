@@ -164,7 +164,8 @@ def _add_keeping(group: typer.Typer, opened: Opened) -> None:
             return
         for name, (before, after) in done["changed"].items():
             print(f"{name}: {_text(before)} -> {_text(after)}")
-        print(f"{len(done['changed'])} settings changed")
+        number = len(done["changed"])
+        print(f"{number} {'setting' if number == 1 else 'settings'} changed")
 
 
 def _add_outside(app: typer.Typer, opened: Opened) -> None:
@@ -292,7 +293,11 @@ def _asked_for(one: JSON) -> str:
     if sys.stdin.isatty():
         typed: str = typer.prompt(one["name"], hide_input=one["secret"], err=True)
         return typed
-    return sys.stdin.readline().strip()
+    text = sys.stdin.readline().strip()
+    if not text:
+        # A script whose variable is empty must not take a key away.
+        raise InvalidInput(f"no value came for {one['name']}; give one, or none to take it away")
+    return text
 
 
 def _value(one: JSON, text: str) -> Any:

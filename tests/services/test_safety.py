@@ -62,8 +62,11 @@ def test_what_is_no_library_is_refused_and_changes_nothing(sample, tmp_path, con
 def test_a_strangers_file_that_is_no_whole_library_is_refused(sample, tmp_path, content):
     (tmp_path / "other.json").write_bytes(content)
     before = sample.list_books(limit=1000)
-    with pytest.raises(InvalidFile):
+    with pytest.raises(InvalidFile) as caught:
         sample.restore(tmp_path / "other.json")
+    # What helps a library that cannot be opened is no advice on somebody's file.
+    assert "mend it by hand" not in caught.value.message
+    assert caught.value.message.count("other.json") == 1
     assert sample.list_books(limit=1000) == before
 
 

@@ -67,13 +67,21 @@ def read_backup(source: Path, schema: Schema) -> State:
         if not snapshots.seems_own(data):
             _refuse_what_hangs_in_the_air(state)
     except (OSError, StoreCorrupt, InvalidDocument) as error:
-        said = error.strerror if isinstance(error, OSError) else error
         raise InvalidFile(
-            f"{source} cannot be restored, nothing was changed: {said}", path=str(source)
+            f"{source} cannot be restored, nothing was changed: {_reason(error)}", path=str(source)
         ) from error
     if not state.tables.keys() & MODELS.keys() and not snapshots.seems_own(data):
         raise InvalidFile(f"{source} holds no books; nothing was changed", path=str(source))
     return state
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong, without the advice on a library that cannot be opened."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return (
+        str(error.details.get("reason", error)) if isinstance(error, StoreCorrupt) else str(error)
+    )
 
 
 def _refuse_what_hangs_in_the_air(state: State) -> None:

@@ -218,6 +218,7 @@ def parse_other(data: bytes, path: Path) -> Snapshot:
             "good backup",
             path=str(path),
             offset=byte,
+            reason=f"it is no TinyDB file, from byte {byte} on: {error}",
         ) from error
     own = tables.pop(META, {}).get(1)
     meta = Meta() if own is None else _meta_of(own, path)
@@ -257,4 +258,5 @@ def _check_foreign(table: str, doc_id: int, raw: msgspec.Raw, path: Path) -> Non
             path=str(path),
             table=table,
             doc_id=doc_id,
+            reason=f"its {table} {doc_id} cannot be read: {error}",
         ) from error
