@@ -12,6 +12,7 @@ from booktrack.domain.freshness import Policy
 from booktrack.services.asking import Asker, Manner
 from booktrack.services.finding import Finder
 from booktrack.services.live_settings import LiveSettings
+from booktrack.services.waiting import shortened
 from booktrack.store.base import Store
 
 Clock = Callable[[], datetime]
@@ -59,7 +60,9 @@ def how_to_ask(settings: LiveSettings, clock: Clock, unplugged: bool) -> Manner:
         "enable_external_metadata", "external_metadata_timeout_until", "patience", "cache_ttl"
     )
     why = None if unplugged else switched_off(enabled, until, clock)
-    return Manner(offline=unplugged or why is not None, patience=patience, keep=keep, why=why)
+    return Manner(
+        offline=unplugged or why is not None, patience=shortened(patience), keep=keep, why=why
+    )
 
 
 def switched_off(enabled: bool, until: str | None, clock: Clock) -> str | None:

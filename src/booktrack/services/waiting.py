@@ -33,6 +33,24 @@ def without_waiting(work: Callable[[], T]) -> T:
         _here.hurried = False
 
 
+def waiting_at_most(seconds: float, work: Callable[[], T]) -> T:
+    """Return what the work returns; its questions wait so long for sources and no longer.
+
+    The user's own patience may be ten minutes, while a page that asked gives up before that.
+    """
+    _here.longest = seconds
+    try:
+        return work()
+    finally:
+        _here.longest = None
+
+
+def shortened(patience: float) -> float:
+    """Return the seconds that this thread waits for sources, where so many were wished."""
+    longest: float | None = getattr(_here, "longest", None)
+    return patience if longest is None else min(patience, longest)
+
+
 def may_wait() -> bool:
     """Return whether this thread may wait for the network."""
     return not getattr(_here, "hurried", False)

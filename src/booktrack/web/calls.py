@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from booktrack.library import Library
-from booktrack.services.waiting import WouldWait, without_waiting
+from booktrack.services.waiting import WouldWait, waiting_at_most, without_waiting
 from booktrack.web.threads import Threads
 
 T = TypeVar("T")
@@ -84,6 +84,14 @@ async def call(request: Request, function: str, *args: Any, **kwargs: Any) -> An
     """Return what a method of the library returns."""
     work = partial(getattr(library_of(request), function), *args, **kwargs)
     return await way(request, function)(work)
+
+
+async def call_within(
+    request: Request, seconds: float, function: str, *args: Any, **kwargs: Any
+) -> Any:
+    """Return what a method of the library returns, which waits so long for sources at most."""
+    work = partial(getattr(library_of(request), function), *args, **kwargs)
+    return await way(request, function)(partial(waiting_at_most, seconds, work))
 
 
 def way(request: Request, function: str) -> Callable[[Callable[[], T]], Awaitable[T]]:

@@ -22,6 +22,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 STANDALONE = ("Standalone", "Standalone Books")
 
 
+PATIENCE = 20.0
+"""Seconds for which sources are waited for at most: after 30 the page takes a book off again that
+the server may have stored."""
 def both(path: str, endpoint: Endpoint, *methods: str) -> list[BaseRoute]:
     """Return routes of a path with and without a slash at its end: a redirect could lead astray."""
     bare = path.rstrip("/")

@@ -109,3 +109,46 @@ async def test_what_only_the_words_found_is_added_as_it_was_shown(tmp_path: Path
             await page.send("POST", "/library/add", {"isbn": one["book"]["isbn"], "source": "told"})
             ((book,),) = (await page.shelf()).values()
             assert book["isbn"] == DUNE
+
+
+@pytest.mark.parametrize("patience", [0.5, 600])
+@pytest.mark.parametrize(
+    ("method", "path", "most"),
+    [
+        ("GET", "/search/books?query=sand", 10),
+        ("GET", "/books/search?q=sand", 10),
+        ("GET", "/series/search-metadata?query=sand&search_type=title", 10),
+        ("POST", "/library/add", 20),
+        ("POST", "/series/Saga/refresh", 20),
+        ("GET", f"/books/enrich/{DUNE}", 20),
+    ],
+)
+async def test_a_page_that_gives_up_is_answered_before_whatever_the_users_patience(
+    tmp_path: Path, method: str, path: str, most: float, patience: float
+) -> None:
+    class Watched(Told):
+        """Tells how long it would have been waited for."""
+
+        capabilities = frozenset({"by_isbn", "search", "series"})
+
+        def series(self, name: str):
+            return []
+            yield
+
+    waited: list[float] = []
+    library = open_library(tmp_path / "l.json", sources=[Watched()], offline=False)
+    run = library._ctx.asker._run
+
+    def running(work):
+        manner = library._ctx.asker._manner()
+        waited.append(manner.patience)
+        return run(work)
+
+    library._ctx.asker._run = running
+    with library:
+        library.add(WAY_OF_KINGS, title="The Way of Kings", series="Saga", remote="never")
+        library.update_settings(patience=patience)
+        async with browser(library) as page:
+            await page.ask(method, path, **({"json": {"isbn": DUNE}} if method == "POST" else {}))
+    assert waited
+    assert set(waited) == {min(patience, most)}

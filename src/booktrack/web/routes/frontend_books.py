@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute, Route
 from booktrack.errors import NotFound
 from booktrack.library import Library
 from booktrack.web import etags
-from booktrack.web.calls import JSON, call, library_of, workers_of
+from booktrack.web.calls import JSON, call, call_within, library_of, workers_of
 from booktrack.web.frontend_requests import (
+    PATIENCE,
     body_of,
     both,
     form_fields,
@@ -94,7 +95,7 @@ def _by_source(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
 async def enrich_book(request: Request) -> Response:
     """Return a book after asking the sources for what is missing of it."""
     key = request.path_params["key"]
-    asked = await call(request, "lookup", key, "always")
+    asked = await call_within(request, PATIENCE, "lookup", key, "always")
     book = await call(request, "book_page", asked["id"])
     return JSON({"success": True, "isbn": key, "sources": asked["asked"], "book": page(book)})
 
@@ -107,7 +108,7 @@ async def add_book(request: Request) -> Response:
         raise Problem(422, "give the ISBN of the book: a book without one is added by its volume")
     book = known_book(body)
     try:
-        done = await call(request, "put_on_shelf", key, **book)
+        done = await call_within(request, PATIENCE, "put_on_shelf", key, **book)
     except NotFound:
         record = Candidates.of(request).get(key)
         if record is None:
@@ -160,7 +161,7 @@ async def select_edition(request: Request) -> Response:
     if key is None:
         raise Problem(422, "give the ISBN of the edition")
     if told(body, "mark_as_owned"):
-        book = (await call(request, "put_on_shelf", key))["book"]
+        book = (await call_within(request, PATIENCE, "put_on_shelf", key))["book"]
     else:
         book = await call(request, "book_page", key)
     return JSON({"success": True, "book": page(book)})

@@ -6,6 +6,7 @@ An answer with an error's status makes the page ask again at once, without end.
 from __future__ import annotations
 
 from collections import OrderedDict
+from time import monotonic
 from typing import Any
 
 from starlette.requests import Request
@@ -13,10 +14,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from booktrack.errors import BooktrackError
-from booktrack.web.calls import JSON, call
+from booktrack.web.calls import JSON, call_within
 from booktrack.web.frontend_requests import both, number_between, told
 from booktrack.web.frontend_shapes import results
 
+# Nobody looks at a page for longer than this before typing on, and it gives up after 30 seconds.
+_PATIENCE = 10.0
 _MOST = 100
 _REMEMBERED = 1_000
 
@@ -64,7 +67,7 @@ async def _found(
     if not given:
         return [], {"sources": {}}
     try:
-        answer = await call(request, "search", **given, limit=most)
+        answer = await call_within(request, _PATIENCE, "search", **given, limit=most)
     except BooktrackError as error:
         return [], {"sources": {}, "error": error.message}
     Candidates.of(request).remember(answer)
@@ -79,9 +82,17 @@ async def search_books(request: Request) -> Response:
     params = request.query_params
     query = params.get("query") or params.get("q") or ""
     most = number_between(params.get("max_results") or params.get("limit"), 1, _MOST, 20)
+    began = monotonic()
     found, said = await _found(request, most, query=query)
     return JSON(
-        {"query": query, "results": found, "total": len(found), "total_found": len(found), **said}
+        {
+            "query": query,
+            "results": found,
+            "total": len(found),
+            "total_found": len(found),
+            "search_time": round(monotonic() - began, 3),
+            **said,
+        }
     )
 
 

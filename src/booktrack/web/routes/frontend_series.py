@@ -18,8 +18,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from booktrack.library import Library
-from booktrack.web.calls import JSON, call, library_of, workers_of
-from booktrack.web.frontend_requests import body_of, both, form_fields, told, whole
+from booktrack.web.calls import JSON, call, call_within, library_of, workers_of
+from booktrack.web.frontend_requests import (
+    PATIENCE,
+    body_of,
+    both,
+    form_fields,
+    told,
+    whole,
+)
 from booktrack.web.frontend_series_shapes import PUBLICATION, STATUSES, details, listed
 from booktrack.web.problems import Problem
 from booktrack.web.routes.frontend_search import search_metadata
@@ -175,7 +182,7 @@ async def remove_series(request: Request, name: str) -> Response:
 
 async def refresh_series(request: Request, name: str) -> Response:
     """Ask the sources for a series, and tell how many volumes changed."""
-    done = await call(request, "refresh_series", name)
+    done = await call_within(request, PATIENCE, "refresh_series", name)
     return JSON(
         {
             "success": True,
