@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,12 +20,13 @@ from booktrack.web.problems import Problem
 JSON = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_KEY = re.compile(r"(?:edition|book)-\d+|B[0-9A-Z]{9}", re.ASCII)
 STANDALONE = ("Standalone", "Standalone Books")
-
-
 PATIENCE = 20.0
 """Seconds for which sources are waited for at most: after 30 the page takes a book off again that
 the server may have stored."""
+
+
 def both(path: str, endpoint: Endpoint, *methods: str) -> list[BaseRoute]:
     """Return routes of a path with and without a slash at its end: a redirect could lead astray."""
     bare = path.rstrip("/")
@@ -127,7 +129,7 @@ def form_fields(body: Mapping[str, Any]) -> JSON:
         "subtitle": told(body, "subtitle"),
         "authors": told(body, "authors", "author"),
         "description": told(body, "description"),
-        "isbn_13": told(body, "isbn_13", "isbn13", "isbn", "isbn_10", "isbn10"),
+        "isbn_13": _isbn(told(body, "isbn_13", "isbn13", "isbn", "isbn_10", "isbn10")),
         "publisher": told(body, "publisher"),
         "release_date": _day(told(body, "published_date", "release_date")),
         "page_count": whole(told(body, "page_count")),
@@ -136,6 +138,11 @@ def form_fields(body: Mapping[str, Any]) -> JSON:
         "format": told(body, "format"),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _isbn(value: Any) -> Any:
+    """Return an ISBN; the key that a page has for a book without one, sent back, is none."""
+    return None if isinstance(value, str) and _KEY.fullmatch(value) else value
 
 
 def _day(value: Any) -> Any:

@@ -313,6 +313,32 @@ async def test_no_picture_comes_from_a_path(page: Browser, sha: str) -> None:
     await page.refused("GET", f"/covers/{sha}")
 
 
+async def test_a_source_that_names_no_series_takes_a_book_out_of_none(library, page) -> None:
+    library.add(DUNE, title="Dune", series="Dune", position=1)
+    for said in (None, ""):
+        found = {"title": "Dune", "publisher": "Ace", "series_name": said, "series_position": None}
+        done = await page.send("POST", "/books/1/apply-metadata", found)
+        assert (done["book"]["series"], done["book"]["publisher"]) == ("Dune", "Ace")
+        assert done["book"]["series_position"] == 1
+
+
+@pytest.mark.parametrize("asin", ["", "B00B7NPRY8"])
+async def test_a_book_without_an_isbn_is_corrected_though_the_form_sends_its_key_as_one(
+    library, page, asin: str
+) -> None:
+    library.import_file(f"Title,Author,ASIN\nDnue,Frank Herbert,{asin}\n".encode(), owned=True)
+    shown = await page.get("/books/1")
+    form = {
+        "title": "Dune", "authors": shown["authors"], "series_name": shown["series"],
+        "series_position": None, "isbn_13": shown["isbn"], "publisher": "Ace",
+        "published_date": None, "description": None, "cover_url": None,
+    }  # fmt: skip
+    done = await page.send("PUT", "/books/1/metadata", form)
+    assert (done["book"]["title"], done["book"]["publisher"]) == ("Dune", "Ace")
+    assert done["book"]["isbn"] == shown["isbn"]
+    assert done["book"]["isbn_13"] is None
+
+
 async def test_no_price_of_another_currency_is_printed_with_a_dollar_sign(library, page) -> None:
     library.add(DUNE, title="Dune", price=9.99, currency="EUR")
     library.add(WAY_OF_KINGS, title="The Way of Kings", price=29.99, currency="USD")

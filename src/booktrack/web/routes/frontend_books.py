@@ -142,7 +142,17 @@ async def remove_book(request: Request) -> Response:
 
 async def edit_book(request: Request) -> Response:
     """Correct a book, its edition and its place by what a form filled."""
+    return await _corrected(request, await body_of(request))
+
+
+async def apply_metadata(request: Request) -> Response:
+    """Correct a book by what a source says of it."""
     body = await body_of(request)
+    # A source that names no series does not say that there is none, as a form's blank does.
+    return await _corrected(request, {name: one for name, one in body.items() if one})
+
+
+async def _corrected(request: Request, body: dict[str, Any]) -> Response:
     fields = form_fields(body)
     if "series" in body or "series_name" in body:
         fields["series"] = series_name(body)
@@ -196,7 +206,7 @@ ROUTES: list[BaseRoute] = [
     *both("/api/books/select-edition", select_edition, "POST"),
     *both("/api/books/{key}/metadata-sources", sources_of_book),
     *both("/api/books/{key}/metadata", edit_book, "PUT"),
-    *both("/api/books/{key}/apply-metadata", edit_book, "POST"),
+    *both("/api/books/{key}/apply-metadata", apply_metadata, "POST"),
     *both("/api/books/{key}", show_book),
     *both("/api/books/{key}", edit_book, "PUT", "PATCH"),
     *both("/api/books/{key}", remove_book, "DELETE"),
