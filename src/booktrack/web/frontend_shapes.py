@@ -84,9 +84,9 @@ def book(card: Mapping[str, Any]) -> JSON:
         "format": card["format"],
         "metadata_source": _SOURCES.get(card["source"] or "", card["source"]),
         "metadata_enhanced": card["description"] is not None,
-        "added_date": card["added_at"] or changed,
+        "added_date": _instant(card["added_at"] or changed),
         # The page takes this for the day on which a read book was finished.
-        "last_updated": (status == "read" and reading.get("finished_at")) or changed,
+        "last_updated": _instant((status == "read" and reading.get("finished_at")) or changed),
         "reading_status": status,
         "reading_progress_pages": (reading.get("page") or None) if under_way else None,
         "reading_progress_percentage": (reading.get("percent") or None) if under_way else None,
@@ -97,6 +97,17 @@ def book(card: Mapping[str, Any]) -> JSON:
         "times_read": reading.get("times_read", 0),
         "tags": card["tags"],
     }
+
+
+def _instant(when: str) -> str:
+    """Return a date of any precision as an instant, which these two fields are.
+
+    At noon, because a date alone is midnight at Greenwich: the day before, or even the year
+    before, wherever it is earlier. The date as it is known stands in `date_finished`.
+    """
+    if len(when) > len("2024-03-01"):
+        return when
+    return f"{(when + '-01-01')[:10]}T12:00:00+00:00"
 
 
 def covers(picture: str | None, address: str | None) -> JSON:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -112,8 +113,22 @@ async def test_reading_is_told_in_the_frontends_words(library, page) -> None:
     assert books["reading"]["reading_progress_percentage"] == 40
     assert books["paused"]["reading_progress_percentage"] is None
     assert books["read"]["personal_rating"] == 1
-    assert books["read"]["last_updated"] == "2024-03-01"
+    assert books["read"]["last_updated"] == "2024-03-01T12:00:00+00:00"
     assert books["read"]["times_read"] == 1
+
+
+@pytest.mark.parametrize("date", ["2024", "2024-03", "2024-03-01"])
+async def test_a_date_of_any_precision_is_the_same_day_and_year_around_the_world(
+    library, page, date: str
+) -> None:
+    book = library.add(title="Read once")["id"]
+    library.finish_reading(book, date=date)
+    ((told,),) = (await page.shelf()).values()
+    assert told["date_finished"] == date
+    finished = datetime.fromisoformat(told["last_updated"])
+    for hours in (-11, 11):
+        there = finished.astimezone(timezone(timedelta(hours=hours)))
+        assert there.date().isoformat().startswith(date)
 
 
 async def test_the_shelf_is_made_anew_only_when_something_changed(library, page) -> None:
@@ -298,21 +313,6 @@ async def test_a_result_of_the_search_is_applied(library, page) -> None:
     assert done["book"]["published_date"] == "2005"
 
 
-@pytest.mark.parametrize(
-    "form", [{}, {"title": ""}, {"page_count": -4}, {"published_date": "soon"}, {"isbn_13": "12"}]
-)
-async def test_a_form_that_says_nothing_or_nonsense_changes_nothing(library, page, form) -> None:
-    library.add(DUNE, title="Dune")
-    before = await page.get("/books/1")
-    await page.refused("PUT", "/books/1/metadata", form)
-    assert await page.get("/books/1") == before
-
-
-@pytest.mark.parametrize("sha", ["0" * 64, "..%2f..%2fetc%2fpasswd", "x"])
-async def test_no_picture_comes_from_a_path(page: Browser, sha: str) -> None:
-    await page.refused("GET", f"/covers/{sha}")
-
-
 async def test_a_source_that_names_no_series_takes_a_book_out_of_none(library, page) -> None:
     library.add(DUNE, title="Dune", series="Dune", position=1)
     for said in (None, ""):
@@ -337,6 +337,21 @@ async def test_a_book_without_an_isbn_is_corrected_though_the_form_sends_its_key
     assert (done["book"]["title"], done["book"]["publisher"]) == ("Dune", "Ace")
     assert done["book"]["isbn"] == shown["isbn"]
     assert done["book"]["isbn_13"] is None
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"title": ""}, {"page_count": -4}, {"published_date": "soon"}, {"isbn_13": "12"}]
+)
+async def test_a_form_that_says_nothing_or_nonsense_changes_nothing(library, page, form) -> None:
+    library.add(DUNE, title="Dune")
+    before = await page.get("/books/1")
+    await page.refused("PUT", "/books/1/metadata", form)
+    assert await page.get("/books/1") == before
+
+
+@pytest.mark.parametrize("sha", ["0" * 64, "..%2f..%2fetc%2fpasswd", "x"])
+async def test_no_picture_comes_from_a_path(page: Browser, sha: str) -> None:
+    await page.refused("GET", f"/covers/{sha}")
 
 
 async def test_no_price_of_another_currency_is_printed_with_a_dollar_sign(library, page) -> None:
