@@ -86,8 +86,8 @@ class FileMethods:
             owned=owned,
         )
 
-    def history(self, *, limit: int = 50) -> JSON:
-        """Return `{"total", "transactions"}`: what was changed, newest first.
+    def history(self, *, limit: int = 50, offset: int = 0) -> JSON:
+        """Return `{"total", "limit", "offset", "transactions"}`: what was changed, newest first.
 
         Of another user's changes only those of books and series are listed, without their words.
 
@@ -97,7 +97,7 @@ class FileMethods:
         ...     library.history(limit=1)["transactions"][0]["changes"]
         {'statuses': 1}
         """
-        return changes.history(self._ctx, limit)
+        return changes.history(self._ctx, limit, offset)
 
     def undo(self, transaction_id: int) -> JSON:
         """Return what taking back a transaction changed; undoing can itself be undone.

@@ -96,8 +96,10 @@ class PageMethods(FormMethods):
 
         return series_pages.series_pages(self._ctx)
 
-    def imports(self, *, limit: int = 50, formats: Sequence[str] | None = None) -> JSON:
-        """Return `{"total", "imports"}`: the files that the user took in, newest first.
+    def imports(
+        self, *, limit: int = 50, offset: int = 0, formats: Sequence[str] | None = None
+    ) -> JSON:
+        """Return `{"total", "limit", "offset", "imports"}`: what files you took in, newest first.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json") as library:
@@ -107,6 +109,7 @@ class PageMethods(FormMethods):
 
         Args:
             limit: How many at most, 1 to 10,000.
+            offset: How many to pass over.
             formats: Only files of these formats.
 
         Returns:
@@ -114,11 +117,11 @@ class PageMethods(FormMethods):
             "skipped", "failed"}`.
 
         Raises:
-            InvalidInput: The limit is none.
+            InvalidInput: An argument is wrong.
         """
         from booktrack.services import pages
 
-        return pages.imports(self._ctx, limit, formats)
+        return pages.imports(self._ctx, limit, offset, formats)
 
     def peek_file(
         self,

@@ -403,3 +403,13 @@ class TestRoundTrip:
             report = other.import_file(before.encode())
             assert (report["added"], report["updated"]) == (0, 0)
             assert other.price_history(WAY_OF_KINGS)["prices"] == told
+
+
+def test_the_history_comes_in_pages_and_tells_its_total(tmp_path):
+    with open_library(tmp_path / "library.json") as library:
+        for title in ("Dune", "Emma", "Ulysses"):
+            library.add(title=title)
+        first = library.history(limit=2)
+        rest = library.history(limit=2, offset=2)
+        assert (first["total"], len(first["transactions"]), len(rest["transactions"])) == (3, 2, 1)
+        assert rest["transactions"][0]["id"] == 1

@@ -19,15 +19,18 @@ _PERSONAL = frozenset({"statuses", "readings", "goals", "imports", "authors", "t
 _BY_ANOTHER = "a change by another user"
 
 
-def history(ctx: Context, limit: int) -> JSON:
-    """Return `{total, transactions}`: what was changed, newest first."""
+def history(ctx: Context, limit: int, offset: int) -> JSON:
+    """Return `{total, limit, offset, transactions}`: what was changed, newest first."""
     inputs.whole(limit, "limit", least=1, most=100_000)
+    inputs.whole(offset, "offset", least=0, most=10**9)
     ctx.store.catch_up()
-    newest = ctx.store.history(limit)
-    if any(_is_by_another(ctx, entry) for entry in newest):
-        newest = ctx.store.history(None)
-    transactions = [told for entry in newest if (told := _seen_by(ctx, entry))][:limit]
-    return {"total": len(transactions), "transactions": transactions}
+    seen = [told for entry in ctx.store.history(None) if (told := _seen_by(ctx, entry))]
+    return {
+        "total": len(seen),
+        "limit": limit,
+        "offset": offset,
+        "transactions": seen[offset : offset + limit],
+    }
 
 
 def _is_by_another(ctx: Context, entry: JSON) -> bool:

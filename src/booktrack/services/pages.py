@@ -234,9 +234,10 @@ def _card(
     }
 
 
-def imports(ctx: Context, limit: int, formats: Sequence[str] | None) -> JSON:
-    """Return `{total, imports}`: the files that the user took in, newest first."""
+def imports(ctx: Context, limit: int, offset: int, formats: Sequence[str] | None) -> JSON:
+    """Return `{total, limit, offset, imports}`: the files that the user took in, newest first."""
     inputs.whole(limit, "limit", least=1, most=10_000)
+    inputs.whole(offset, "offset", least=0, most=10**9)
     names = None if formats is None else inputs.texts(formats, "a format")
     ctx.store.catch_up()
     found = [
@@ -250,4 +251,9 @@ def imports(ctx: Context, limit: int, formats: Sequence[str] | None) -> JSON:
         if one["user_id"] == ctx.user_id and (names is None or one["format"] in names)
     ]
     found.reverse()
-    return {"total": len(found), "imports": found[:limit]}
+    return {
+        "total": len(found),
+        "limit": limit,
+        "offset": offset,
+        "imports": found[offset : offset + limit],
+    }

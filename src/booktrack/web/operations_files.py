@@ -102,12 +102,6 @@ class ExportParams(Params):
     shelf: Text | None = None
 
 
-class HistoryParams(Params):
-    """How many changes."""
-
-    limit: Limit = 50
-
-
 class TransactionParams(Params):
     """A change in the path."""
 
@@ -228,7 +222,7 @@ _FILES = tagged(
     ),
     Operation(
         "GET", "/imports", "imports", "The files that were taken in, newest first",
-        shapes_more.Imports, HistoryParams, version="revision", sample={"query": {}},
+        shapes_more.Imports, Page, version="revision", sample={"query": {}},
     ),
     Operation(
         "GET", "/exports/{format}", "export", "Give books out as a file",
@@ -242,7 +236,7 @@ _SAFETY = tagged(
     "safety",
     Operation(
         "GET", "/history", "history", "What was changed, newest first",
-        shapes_more.History, HistoryParams, version="revision", sample={"query": {"limit": 1}},
+        shapes_more.History, Page, version="revision", sample={"query": {"limit": 1}},
     ),
     Operation(
         "POST", "/history/{transaction_id}/undo", "undo", "Take a change back",

@@ -53,10 +53,9 @@ class Transaction(Answer):
     undone_by: int | None
 
 
-class History(Answer):
+class History(Paged):
     """What was changed, newest first."""
 
-    total: Count
     transactions: list[Transaction]
 
 
@@ -236,8 +235,7 @@ class ImportEntry(Answer):
     failed: Count
 
 
-class Imports(Answer):
+class Imports(Paged):
     """The files that were taken in, newest first."""
 
-    total: Count
     imports: list[ImportEntry]
