@@ -82,6 +82,19 @@ def test_what_is_no_ordinary_file_is_neither_waited_for_nor_read_for_ever(sample
                 restore(tmp_path / name)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_backup_takes_the_place_of_no_device_pipe_or_folder(sample, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.json").symlink_to("/dev/null")
+    for name in ("pipe.json", "folder", "link.json"):
+        for backup in (sample.backup, sample.backup_settings):
+            with pytest.raises(Conflict, match="name another file"):
+                backup(tmp_path / name, overwrite=True)
+    assert (tmp_path / "pipe.json").is_fifo()
+    assert (tmp_path / "link.json").is_symlink()
+
+
 def test_restoring_what_is_there_already_names_no_transaction(sample, tmp_path):
     sample.backup(tmp_path / "backup.json")
     done = sample.restore(tmp_path / "backup.json")

@@ -123,3 +123,13 @@ def test_a_pipe_in_its_place_is_not_waited_for(secrets):
         secrets.load()
     secrets.save({"key": SECRET})
     assert secrets.load() == {"key": SECRET}
+
+
+@pytest.mark.parametrize("kept", [{}, {"other": "key"}])
+def test_what_a_killed_process_left_is_removed_by_the_next_change(secrets, kept):
+    secrets.save({"key": SECRET})
+    left = secrets.path.with_name(secrets.path.name + ".new")
+    left.write_text(SECRET, encoding="utf-8")
+    secrets.save(kept)
+    assert not left.exists()
+    assert secrets.load() == kept

@@ -272,10 +272,13 @@ def not_of_library(target: Path, library: Path) -> Path:
     """Return a file to write, which is none of those that a library consists of.
 
     Raises:
-        Conflict: it is one.
+        Conflict: it is one, or no ordinary file: root could put one in the place of /dev/null.
     """
     real = Path(os.path.realpath(target))
     if real in {library.with_name(library.name + ending) for ending in _OWN_FILES}:
         text = f"{target} belongs to the library itself; name another file"
+        raise Conflict(text, path=str(target))
+    if real.exists() and not real.is_file():
+        text = f"{target} is there already and no ordinary file; name another file"
         raise Conflict(text, path=str(target))
     return target

@@ -25,6 +25,7 @@ class Secrets:
 
     def __init__(self, library: Path, files: Files | None = None) -> None:
         self.path = library.with_name(library.name + ".secrets")
+        self._fresh = self.path.with_name(self.path.name + ".new")
         self._library = library
         self._files = files or Files()
 
@@ -75,6 +76,7 @@ class Secrets:
             StoreError: the disk refused; the file is as it was.
         """
         with disk_errors(self.path, "writing"):
+            self._files.unlink(self._fresh)  # what a killed process left holds keys too
             if not values:
                 self._files.unlink(self.path)
             else:
@@ -82,8 +84,7 @@ class Secrets:
             self._files.sync_folder(self.path.parent)
 
     def _write(self, data: bytes) -> None:
-        fresh = self.path.with_name(self.path.name + ".new")
-        self._files.unlink(fresh)
+        fresh = self._fresh
         try:
             # Never, not even for a moment, a file that others may read.
             with FileIO(fresh, "x", opener=_for_owner_only) as handle:
