@@ -498,6 +498,22 @@ def test_an_answer_is_kept_until_something_changes_that_it_was_made_of(library, 
     assert len(made) == 4
 
 
+def test_users_who_ask_in_turn_are_both_answered_from_what_was_kept(library, monkeypatch):
+    from booktrack.services.releases import _Releases
+
+    made = []
+    every = _Releases.all
+    monkeypatch.setattr(_Releases, "all", lambda self: made.append(self) or every(self))
+    library.add(title="Mine", status="want", release_date="2027")
+    for _ in range(3):
+        for languages in (None, "en", "de", "all"):
+            assert titles(library.release_calendar(languages=languages)) == ["Mine"]
+    assert len(made) == 4
+    library.release_calendar(reprints=True)
+    library.release_calendar()  # the oldest made room
+    assert len(made) == 6
+
+
 def test_the_sample_librarys_calendar_holds_what_is_wanted_and_missing(sample):
     found = titles(sample.release_calendar())
     assert "The Way of Kings" in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -41,29 +41,29 @@ def releases(ctx: Context, wishes: Wishes) -> Sequence[Release]:
     with ctx.store.reading() as reader:
         revision = ctx.store.catch_up()
         asked = (ctx.user_id, ctx.today(), wishes, default)
-        kept = _kept.get(ctx.store)
-        if kept is not None and kept.asked == asked and _stands(ctx.store, kept.revision, revision):
-            _kept[ctx.store] = replace(kept, revision=revision)
-            return kept.found
+        then, found = _kept.get(ctx.store, {}).get(asked, (-1, ()))
+        if then >= 0 and _stands(ctx.store, then, revision):
+            _keep(ctx.store, asked, revision, found)
+            return found
         shelves = _Releases(ctx, reader, wishes, default)
     # Others may write meanwhile.
     found = each_place_once(list(shelves.all()))
-    _kept[ctx.store] = _Kept(revision, asked, found)
+    _keep(ctx.store, asked, revision, found)
     return found
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """An answer: to what, and of which revision."""
+_Answers = dict[tuple[Any, ...], tuple[int, Sequence[Release]]]
 
-    revision: int
-    asked: tuple[Any, ...]
-    found: Sequence[Release]
+# The last answers of each open library, with their revisions: a page is asked for again and again,
+# by more than one user, and 10,000 books are read in most of a second.
+_kept: WeakKeyDictionary[Store, _Answers] = WeakKeyDictionary()
+_ANSWERS = 4
 
 
-# The last answer of each open library: a page is asked for again and again, and 10,000 books are
-# read in most of a second.
-_kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
+def _keep(store: Store, asked: tuple[Any, ...], revision: int, found: Sequence[Release]) -> None:
+    others = [one for one in _kept.get(store, {}).items() if one[0] != asked]
+    # Put there whole: other threads may be reading it.
+    _kept[store] = dict([*others[1 - _ANSWERS :], (asked, (revision, found))])
 
 
 def _stands(store: Store, then: int, now: int) -> bool:
