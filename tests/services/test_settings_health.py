@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from booktrack import Library
+from booktrack import Library, StoreError
 from booktrack.store import files
 from support.libraries import NOW, ROOT, WAY_OF_KINGS, Told, open_library
 
@@ -92,6 +92,22 @@ def test_a_lock_that_another_holds_is_told_but_not_waited_for(sample):
         assert codes(sample)["locked"] == "hint"
         assert sample.settings_health()["healthy"] is True
     assert "locked" not in codes(sample)
+
+
+def test_a_lock_that_can_never_be_taken_is_no_other_program_at_work(sample):
+    lock = Path(f"{sample.path}.lock")
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    assert codes(sample)["not_writable"] == "error"
+    assert f"{lock} may not be written" in str(sample.settings_health()["problems"])
+
+
+def test_a_file_in_the_place_of_the_folder_of_backups_is_told(sample):
+    Path(f"{sample.path}.backups").write_text("mine", encoding="utf-8")
+    assert codes(sample)["backups_blocked"] == "error"
+    with pytest.raises(StoreError):
+        sample.remove_all_data("DELETE")
+    assert sample.list_books()["total"] == 46
 
 
 def test_sources_are_named_that_are_asked_and_those_that_lack_a_key(tmp_path):

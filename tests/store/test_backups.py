@@ -74,6 +74,19 @@ def test_files_of_others_in_the_folder_are_left_alone(store: Database, days: Day
     assert len(store.backups()) == 3
 
 
+def test_what_is_no_backup_though_it_is_called_so_hinders_nothing(store: Database) -> None:
+    folder = store.path.with_name("library.json.backups")
+    folder.mkdir()
+    (folder / "library-20261399T999999Z-r1.json").write_text("{}")
+    (folder / "library-20261031T120000Z-r1.json").mkdir()
+    (folder / "library-20261102T120000Z-r1.json").symlink_to("nowhere")
+    (folder / f"library-20261103T120000Z-r{'9' * 150}.json").write_text("{}")
+    assert store.backups() == []
+    add(store, "Warbreaker")
+    assert store.keep_backup() is not None
+    assert len(store.backups()) == 1
+
+
 def test_no_backups_are_kept_where_none_are_wanted(tmp_path: Path) -> None:
     store = open_store(tmp_path / "library.json", backups=0)
     for title in ("Elantris", "Warbreaker"):

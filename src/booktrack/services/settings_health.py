@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from booktrack.services import upkeep
@@ -52,7 +53,10 @@ def _of_library(library: JSON) -> list[JSON]:
     found = []
     path = library["path"]
     if not library["writable"]:
-        text = f"{path} or its folder may not be written; change its rights, or open a copy"
+        text = (
+            f"{path}, its folder or {path}.lock may not be written; change their rights, or open "
+            "a copy"
+        )
         found.append(_problem("not_writable", "error", text))
     if library["checkpoint_failed"]:
         text = (
@@ -94,6 +98,10 @@ def _backups(ctx: Context) -> JSON:
 def _of_backups(library: JSON, backups: JSON) -> list[JSON]:
     if not library["exists"]:
         return []
+    folder = Path(f"{library['path']}.backups")
+    if folder.exists() and not folder.is_dir():
+        text = f"{folder} is no folder, so no backup can be kept; move it away"
+        return [_problem("backups_blocked", "error", text)]
     advice = "make one by `booktrack backup FILE`, best on another disk"
     if not backups["total"]:
         return [_problem("no_backup", "hint", f"there is no backup yet; {advice}")]

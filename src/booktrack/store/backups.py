@@ -10,7 +10,7 @@ from typing import Any
 
 from booktrack.store.files import Files
 
-_NAME = re.compile(r"(?P<stem>.+)-(?P<day>\d{8})T(?P<time>\d{6})Z-r(?P<revision>\d+)\.json")
+_NAME = re.compile(r"(?P<stem>.+)-(?P<day>\d{8})T(?P<time>\d{6})Z-r(?P<revision>\d{1,15})\.json")
 
 
 class Backups:
@@ -27,14 +27,16 @@ class Backups:
         found = []
         for path in self.folder.glob("*.json") if self.folder.is_dir() else ():
             name = _NAME.fullmatch(path.name)
-            if name:
-                at = datetime.strptime(f"{name['day']}{name['time']}+0000", "%Y%m%d%H%M%S%z")
+            at = _moment(f"{name['day']}{name['time']}") if name else None
+            stamp = self._files.stamp(path) if at else None
+            # Another process may have let it go since; a folder or an impossible date is no backup.
+            if name and at and stamp and path.is_file():
                 found.append(
                     {
                         "path": str(path),
-                        "at": at.isoformat().replace("+00:00", "Z"),
+                        "at": at,
                         "revision": int(name["revision"]),
-                        "size": path.stat().st_size,
+                        "size": stamp.size,
                     }
                 )
         return sorted(found, key=lambda item: (item["at"], item["revision"]), reverse=True)
@@ -96,3 +98,12 @@ class Backups:
         mode = stat.S_IMODE(self._library.stat().st_mode)
         # Whoever may read the library may enter the folder, nobody else.
         self.folder.chmod(mode | 0o700 | (mode & 0o044) >> 2)
+
+
+def _moment(digits: str) -> str | None:
+    """Return the time that a name tells, or None where there is no such time."""
+    try:
+        at = datetime.strptime(f"{digits}+0000", "%Y%m%d%H%M%S%z")
+    except ValueError:
+        return None
+    return at.isoformat().replace("+00:00", "Z")

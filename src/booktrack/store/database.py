@@ -313,7 +313,7 @@ class Database(Engine):
             return {
                 "path": str(self.path),
                 "exists": self._log.exists,
-                "writable": is_writable(self.path),
+                "writable": is_writable(self.path) and self._lock.is_usable(),
                 "bytes": self._log.snapshot_size,
                 "journal_bytes": self._log.journal_size,
                 "journal_limit": self._journal_limit(),

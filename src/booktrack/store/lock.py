@@ -77,6 +77,12 @@ class Lock:
             _let_go(descriptor, os.getpid())
         return descriptor is not None or sys.platform == "win32"
 
+    def is_usable(self) -> bool:
+        """Return whether the lock can be taken at all: somebody else's file may be in its place."""
+        if not self.path.exists():
+            return True
+        return self.path.is_file() and os.access(self.path, os.R_OK | os.W_OK)
+
     @contextmanager
     def _again(self) -> Iterator[None]:
         self._depth += 1
