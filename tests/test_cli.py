@@ -8,30 +8,8 @@ import sys
 
 import pytest
 
-from booktrack.cli import main
+from support.command import asked
 from support.libraries import DUNE, ROOT, WAY_OF_KINGS
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command on a copy of the sample library; return (exit code, output, errors)."""
-    shutil.copy(ROOT / "library.json", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(["--offline", *map(str, arguments)])
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return call
-
-
-def asked(run, *arguments):
-    code, out, _ = run(*arguments, "--json")
-    assert code == 0
-    return json.loads(out)
 
 
 def test_search_shows_a_table(run):

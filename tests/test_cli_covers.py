@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from booktrack.cli import main
-from support.libraries import ROOT, WAY_OF_KINGS
+from support.command import asked
+from support.libraries import WAY_OF_KINGS
 from support.pictures import cover_file
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command on a copy of the sample library; return (exit code, output, errors)."""
-    shutil.copy(ROOT / "library.json", tmp_path)
-    (tmp_path / "mine.jpg").write_bytes(cover_file(1))
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def picture(run, monkeypatch):
+    """Put a picture beside the library."""
     monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(["--offline", *map(str, arguments)])
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return call
-
-
-def asked(run, *arguments):
-    code, out, _ = run(*arguments, "--json")
-    assert code == 0
-    return json.loads(out)
+    Path("mine.jpg").write_bytes(cover_file(1))
 
 
 def test_a_picture_is_set_shown_matched_and_removed(run):

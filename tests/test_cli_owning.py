@@ -1,34 +1,7 @@
 """The commands on copies, loans, prices and worth: words for people, JSON for programs."""
 
-import json
-import shutil
-
-import pytest
-
-from booktrack.cli import main
-from support.libraries import ROOT, WAY_OF_KINGS
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command on a copy of the sample library; return (exit code, output, errors)."""
-    shutil.copy(ROOT / "library.json", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(["--offline", *map(str, arguments)])
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return call
-
-
-def asked(run, *arguments):
-    code, out, _ = run(*arguments, "--json")
-    assert code == 0
-    return json.loads(out)
+from support.command import asked
+from support.libraries import WAY_OF_KINGS
 
 
 def test_a_copy_is_told_and_shown(run):

@@ -1,6 +1,5 @@
 """The commands on reading: lines and tables for people, JSON for programs."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -8,34 +7,14 @@ import sys
 
 import pytest
 
-from booktrack.cli import main
+from support.command import asked
 from support.libraries import ROOT, WAY_OF_KINGS, open_library
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command on a copy of the sample library; return (exit code, output, errors)."""
-    shutil.copy(ROOT / "library.json", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(["--offline", *map(str, arguments)])
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return call
 
 
 def said(run, *arguments):
     code, out, err = run(*arguments)
     assert (code, err) == (0, "")
     return out
-
-
-def asked(run, *arguments):
-    return json.loads(said(run, *arguments, "--json"))
 
 
 def test_a_book_from_its_start_to_its_end(run):

@@ -1,34 +1,6 @@
 """The commands on series: small, with tables for people and JSON for programs."""
 
-import json
-import shutil
-
-import pytest
-
-from booktrack.cli import main
-from support.libraries import ROOT
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command on a copy of the sample library; return (exit code, output, errors)."""
-    shutil.copy(ROOT / "library.json", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(["--offline", *map(str, arguments)])
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return call
-
-
-def asked(run, *arguments):
-    code, out, _ = run(*arguments, "--json")
-    assert code == 0
-    return json.loads(out)
+from support.command import asked
 
 
 def test_the_audit_names_the_problem_and_the_call(run):
