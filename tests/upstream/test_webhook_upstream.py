@@ -255,7 +255,7 @@ def test_an_address_inside_is_never_asked_unless_that_is_allowed(
     announce(library)
     told = library.refresh()["webhook"]
     assert (told["code"], told["news"]) == ("changed", 1)
-    assert "not a public address" in told["message"]
+    assert "not a public address; set webhook_allow_private" in told["message"]
     assert server.requests == []
 
 

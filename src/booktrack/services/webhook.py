@@ -60,7 +60,8 @@ def tell(ctx: Context) -> JSON | None:
             _note(ctx, doc_id, {**told, "revision": revision, "day": ctx.today()})
     except BooktrackError as error:
         # The refresh is done and stays done; the report says what the webhook lacks.
-        return {"code": error.code, "message": error.message, "news": waiting}
+        hint = "; set webhook_allow_private to let it" if error.details.get("private") else ""
+        return {"code": error.code, "message": error.message + hint, "news": waiting}
     return {"code": "ok", "news": waiting}
 
 

@@ -69,7 +69,9 @@ async def public_addresses(
             f"{source.title} leads to {host}, which has no address", source=source.name
         ) from error
     if not addresses or not (private or all(is_public(address) for address in addresses)):
-        raise changed(source, f"leads to {host}, which is not a public address")
+        refused = changed(source, f"leads to {host}, which is not a public address")
+        refused.details["private"] = True
+        raise refused
     return addresses
 
 
