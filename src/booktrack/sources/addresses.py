@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
@@ -17,6 +17,10 @@ Resolve = Callable[[str], Awaitable[list[str]]]
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 _HANDED_OUT = IPv6Network("2000::/3")  # all that IANA gives out for the open internet
 _EXAMPLES = IPv6Network("3fff::/20")  # RFC 9637, which Python's tables do not know yet
+
+# RFC 6890, which Python 3.11 knows in part only, and what clouds tell their own machines by:
+# 192.0.0.192 (Oracle) lies in it, 168.63.129.16 (Azure) in the open internet.
+_OF_MACHINES = (IPv4Network("192.0.0.0/24"), IPv4Network("168.63.129.16/32"))
 
 
 async def resolve(host: str) -> list[str]:
@@ -50,6 +54,8 @@ def is_public(address: str) -> bool:
             # Where else an IPv4 address may hide: `::127.0.0.1`, `::ffff:0:127.0.0.1` (SIIT),
             # `64:ff9b:1::` (RFC 8215); and what routers kept to one site (fec0::/10).
             return False
+    if any(parsed in network for network in _OF_MACHINES):
+        return False
     return parsed.is_global and not parsed.is_multicast
 
 
