@@ -84,7 +84,7 @@ def test_what_is_no_backup_though_it_is_called_so_hinders_nothing(store: Databas
     assert store.backups() == []
     add(store, "Warbreaker")
     assert store.keep_backup() is not None
-    assert len(store.backups()) == 1
+    assert [item["revision"] for item in store.backups()] == [2, 1]
 
 
 def test_no_backups_are_kept_where_none_are_wanted(tmp_path: Path) -> None:
