@@ -85,8 +85,9 @@ class CalendarMethods:
         Each release is an all-day event without a time zone. One that is known to the month lies
         over the whole month, one announced for a year over the year: no day is made up. What came
         out in a year and no more is known of it stands in no feed. Guesses are tentative. An
-        event keeps its UID when its date moves, and the same library gives the same feed, byte
-        by byte, until something changes.
+        event keeps its UID when its title, date or ISBN changes, and when a book is added of a
+        volume that a source had listed; the same library gives the same feed, byte by byte, until
+        something changes.
 
         >>> import booktrack
         >>> with booktrack.Library("library.json", offline=True) as library:
