@@ -26,6 +26,12 @@ def test_details_are_json_in_utf8():
     assert (details["value"], details["limit"]) == ("a\\ud800", 3)
 
 
+def test_a_message_is_text_whatever_a_file_is_called():
+    error = NotFound("there is no /tmp/\udcff.json")
+    assert error.to_dict()["message"] == str(error) == "there is no /tmp/\\udcff.json"
+    assert repr(error).encode()
+
+
 def test_details_are_no_copy_of_a_huge_text():
     assert len(NotFound("nothing", isbn="9" * 10_000_000).to_dict()["isbn"]) == 1_001
 

@@ -60,8 +60,9 @@ class BooktrackError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
+        # A file's name may hold bytes that are no text, and neither a log nor JSON takes them.
+        self.message = message.encode(errors="backslashreplace").decode()
+        super().__init__(self.message)
         self.details = {name: _tellable(value) for name, value in details.items()}
 
     def __str__(self) -> str:
