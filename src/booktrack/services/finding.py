@@ -25,14 +25,21 @@ class Finder:
     def search(self, query: str, *, kind: Kind = "any", limit: int = 10) -> list[Hit]:
         """Return the books that answer the query, best first."""
         with self._lock:
-            self._keep_in_step()
-            return self._index.search(query, kind=kind, limit=limit)
+            return self._current().search(query, kind=kind, limit=limit)
 
     def suggest(self, query: str, limit: int = 3) -> list[str]:
         """Return the nearest titles, series and authors for a query that found nothing."""
         with self._lock:
-            self._keep_in_step()
-            return self._index.suggest(query, limit)
+            return self._current().suggest(query, limit)
+
+    def _current(self) -> SearchIndex:
+        if self._store.in_transaction():
+            # Its own changes are in no revision yet, and may still be taken back.
+            index = SearchIndex()
+            index.build(entries(self._store))
+            return index
+        self._keep_in_step()
+        return self._index
 
     def _keep_in_step(self) -> None:
         revision = self._store.catch_up()

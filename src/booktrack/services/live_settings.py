@@ -106,6 +106,8 @@ class LiveSettings:
 
     def _now(self) -> _Read:
         key = (self._store.catch_up(), self.secrets.stamp())
+        if self._store.in_transaction():
+            return self._read()  # its own changes are in no revision yet
         if self._kept is None or self._kept[0] != key:
             self._kept = key, self._read()
             self._store.keep_backups(self._value("backups_kept", self._kept[1]))

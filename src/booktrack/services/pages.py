@@ -36,7 +36,8 @@ _labels: WeakKeyDictionary[Store, tuple[int, dict[int, str]]] = WeakKeyDictionar
 def labels_of(ctx: Context) -> dict[int, str]:
     """Return the name under which pages list each series, by id."""
     revision = ctx.store.catch_up()
-    kept = _labels.get(ctx.store)
+    # What a transaction changed itself is in no revision yet.
+    kept = None if ctx.store.in_transaction() else _labels.get(ctx.store)
     if kept is None or kept[0] != revision:
         named = {
             id_: Named(shown_name(one), shown_kind(one), shown_line(one))

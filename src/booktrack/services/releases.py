@@ -42,13 +42,16 @@ def releases(ctx: Context, wishes: Wishes) -> Sequence[Release]:
         revision = ctx.store.catch_up()
         asked = (ctx.user_id, ctx.today(), wishes, default)
         then, found = _kept.get(ctx.store, {}).get(asked, (-1, ()))
-        if then >= 0 and _stands(ctx.store, then, revision):
+        # What a transaction changed itself is in no revision yet.
+        own = ctx.store.in_transaction()
+        if then >= 0 and not own and _stands(ctx.store, then, revision):
             _keep(ctx.store, asked, revision, found)
             return found
         shelves = _Releases(ctx, reader, wishes, default)
     # Others may write meanwhile.
     found = each_place_once(list(shelves.all()))
-    _keep(ctx.store, asked, revision, found)
+    if not own:
+        _keep(ctx.store, asked, revision, found)
     return found
 
 
