@@ -359,8 +359,8 @@ class Gateway:
     async def _once(self, source: Source, ask: Ask, call: Call, kept: Entry | None) -> Reply:
         try:
             reply = await self._fetch(source, ask, call, kept)
-        except (httpx.InvalidURL, UnicodeError) as error:
-            # httpx lets some redirects pass that it cannot follow, to `data:...` or `http://xn--/`.
+        except (httpx.InvalidURL, ValueError) as error:
+            # httpx lets some redirects pass that it cannot follow: `data:...`, `http://xn--/`, `:]`.
             raise changed(source, f"leads to what is no address ({error})") from error
         if reply.status == 304 and kept:
             return replace(recalled(source, kept), fetched_at=reply.fetched_at)
