@@ -76,6 +76,9 @@ def test_stand_ins_are_far_away() -> None:
     assert not is_stand_in(PartialDate(2031, 12, 31), TODAY)
     assert is_stand_in(PartialDate(2032, 12, 31), TODAY)
     assert not is_stand_in(PartialDate(2099, 6), TODAY)
+    assert not is_stand_in(PartialDate(2099), TODAY)
+    assert is_stand_in(PartialDate(9999), TODAY)
+    assert is_stand_in(PartialDate(9999, 6, 1), TODAY)
 
 
 @pytest.mark.parametrize(

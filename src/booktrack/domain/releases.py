@@ -19,6 +19,7 @@ Day = tuple[int, int, int]
 # Beyond it nobody plans books; shops write the last or first day of some far year for "no date".
 _PLANNED_YEARS = 5
 _STAND_INS = ((1, 1), (12, 31))
+_NEVER = 9999
 
 # Languages that a book's number tells almost for certain: the registration groups of countries
 # with one. Groups 0, 1 and 3 print in many languages, and so do international houses.
@@ -58,6 +59,8 @@ def is_stand_in(date: PartialDate, today: PartialDate) -> bool:
     >>> is_stand_in(PartialDate(2049, 12, 31), PartialDate(2026, 11, 22))
     True
     """
+    if date.year == _NEVER:
+        return True
     return (date.month, date.day) in _STAND_INS and date.year > today.year + _PLANNED_YEARS
 
 
