@@ -360,7 +360,7 @@ class Gateway:
         try:
             reply = await self._fetch(source, ask, call, kept)
         except (httpx.InvalidURL, ValueError) as error:
-            # httpx lets some redirects pass that it cannot follow: `data:...`, `http://xn--/`, `:]`.
+            # httpx lets redirects pass that it cannot follow: `data:...`, `http://xn--/`, `:]`.
             raise changed(source, f"leads to what is no address ({error})") from error
         if reply.status == 304 and kept:
             return replace(recalled(source, kept), fetched_at=reply.fetched_at)
