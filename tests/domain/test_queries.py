@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from booktrack.domain.queries import read_query, split_position
@@ -90,6 +92,18 @@ def test_a_trailing_position_is_a_hint(text: str, subject: str, position: str) -
 )
 def test_a_number_that_is_the_title_or_a_year_is_no_position(text: str) -> None:
     assert split_position(text) == (text, None)
+
+
+@pytest.mark.parametrize("sign", ["(", "-", "[", ":", "第", "1-", " #"])
+def test_a_long_text_of_signs_is_read_at_once(sign: str) -> None:
+    began = time.process_time()
+    split_position(sign * 50_000)
+    assert time.process_time() - began < 0.5
+
+
+def test_the_number_behind_a_long_title_is_found() -> None:
+    title = "That Time " * 60
+    assert split_position(f"{title}Vol. 12") == (title.strip(), "12")
 
 
 def test_the_whole_text_is_kept_clean() -> None:

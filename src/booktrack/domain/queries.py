@@ -36,6 +36,7 @@ _BARE = re.compile(
     r"(?P<subject>.*?[^\s,:;-])(?:[\s,:;-]+|(?<=[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]))"
     r"(?P<number>[0-9]{1,3}(?:\.[0-9]|[-–—~][0-9]{1,3})?)"
 )
+_END = 200
 _ONLY_A_MARKER = re.compile(rf"(?:{_MARKERS})\.?", re.IGNORECASE)
 
 
@@ -97,10 +98,12 @@ def split_position(text: str) -> tuple[str, str | None]:
     (('One Piece', '3'), ('2666', None))
     """
     bare = unicodedata.normalize("NFKC", clean(text))
+    # Only the end is looked at: the patterns take the square of a length to say no.
+    head, end = bare[:-_END], bare[-_END:]
     for pattern in (_MARKED, _EASTERN, _BARE):
-        found = pattern.fullmatch(bare)
-        if found and _names_something(found["subject"]):
-            return found["subject"].strip(), _tidy_number(found["number"])
+        found = pattern.fullmatch(end)
+        if found and _names_something(head + found["subject"]):
+            return (head + found["subject"]).strip(), _tidy_number(found["number"])
     return bare, None
 
 
