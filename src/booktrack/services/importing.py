@@ -118,7 +118,9 @@ def read_bytes(file: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes,
         data = file.read(MAX_BYTES + 1)
         if not isinstance(data, bytes):
             raise InvalidInput("the file must be open in binary mode: open(path, 'rb')")
-        return _sized(data, "the file"), getattr(file, "name", None)
+        name = getattr(file, "name", None)
+        # A temporary file has a number for a name.
+        return _sized(data, "the file"), name if isinstance(name, str) else None
     try:
         path = Path(os.fspath(file))
         if path.is_file() and path.stat().st_size > MAX_BYTES:
