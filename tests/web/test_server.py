@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import io
 import logging
 import os
 import shutil
@@ -12,9 +13,11 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from booktrack import BooktrackError, InvalidInput
 from booktrack.web.server import serve
@@ -198,6 +201,26 @@ def test_what_other_packages_say_of_a_title_is_a_line_of_the_log(path):
         server.child.send_signal(signal.SIGTERM)
         said = server.child.communicate(timeout=30)[1]
     assert all(line.startswith("20") for line in said.splitlines() if line), said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_memory_of_a_large_picture_is_given_back(path):
+    small, large = io.BytesIO(), io.BytesIO()
+    for file, side in ((small, 100), (large, 7_000)):
+        Image.new("RGB", (side, side)).save(file, "PNG", compress_level=1)
+    with Process(path) as server:
+        resident = []
+        for picture in (small, large, large):
+            files = {"file": picture.getvalue()}
+            answer = httpx.post(f"{server.url}/api/v1/scan", files=files, timeout=60)
+            assert answer.status_code == 404
+            resident.append(_resident(server.child.pid))
+        assert resident[2] - resident[0] < 100 << 20
+
+
+def _resident(process):
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ _LARGEST_PICTURE = 32 << 20
 _MOST_PIXELS = 100_000_000
 _ENOUGH = 2_000  # pixels of a side: a code that fills a tenth of it can be read
 _opening = threading.Lock()  # which warnings are shown is the whole process's setting
+_reading = threading.Lock()  # a large picture takes half a gigabyte
 
 
 def scan(ctx: Context, code: str, remote: str) -> JSON:
@@ -86,10 +87,11 @@ def _codes(data: bytes) -> list[str]:
             "reading barcodes in pictures needs zxing-cpp: pip install 'booktrack[barcode]'",
             extra="barcode",
         ) from error
-    grey = _grey(data)
-    # Bars are read up to some 20 degrees from level or plumb; a photo may lie in between.
-    turned = (_read(_turned(grey, angle), zxingcpp) for angle in (0, 30, 60))
-    found = next(filter(None, turned), [])
+    with _reading:
+        grey = _grey(data)
+        # Bars are read up to some 20 degrees from level or plumb; a photo may lie in between.
+        turned = (_read(_turned(grey, angle), zxingcpp) for angle in (0, 30, 60))
+        found = next(filter(None, turned), [])
     found.sort(key=lambda text: not text.startswith(("978", "979")))
     return list(dict.fromkeys(found))
 

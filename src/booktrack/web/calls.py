@@ -25,13 +25,14 @@ _WRITERS = 6
 # Who waits for the network costs a thread and nothing else.
 _WAITING = 256
 
-# These work for long, and change something before they ask the network.
+# These work for long: they change something before they ask the network, or read large pictures.
 LONG = frozenset(
     {
         "download_covers",
         "download_missing_volume_covers",
         "import_file",
         "refresh",
+        "scan_image",
         "sync_audible",
         "sync_kindle",
     }

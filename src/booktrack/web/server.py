@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ _LAST_SECONDS = 20
 _BACKLOG = 2_048
 _IDLE_SECONDS = 30
 _TICKS_A_SECOND = 10
+# glibc gives memory of 32 MiB and more back at once; of Pillow's smaller blocks each thread would
+# keep as many as the largest picture took that it ever read.
+_PILLOW_BLOCK = "64m"
 
 
 def serve(
@@ -65,6 +69,7 @@ def serve(
             "BOOKTRACK_TOKEN or --token, or listen on 127.0.0.1",
             host=host,
         )
+    os.environ.setdefault("PILLOW_BLOCK_SIZE", _PILLOW_BLOCK)
     app = create_app(
         library, token=token, allowed_origins=allowed_origins, allowed_hosts=[*allowed_hosts, host]
     )
