@@ -6,7 +6,7 @@ shows more than 100 % where a total is smaller than what is owned; each of these
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 JSON = dict[str, Any]
@@ -191,7 +191,7 @@ def edition(told: Mapping[str, Any]) -> JSON:
 def found(told: Mapping[str, Any]) -> JSON:
     """Return a book that `search` found in the library."""
     editions = told["editions"]
-    best = next((one for one in editions if one["isbn_13"]), editions[0] if editions else {})
+    best = _meant(editions, told["match"])
     key = best.get("isbn_13") or best.get("asin") or (f"edition-{best['id']}" if best else None)
     return {
         "book": {
@@ -214,6 +214,20 @@ def found(told: Mapping[str, Any]) -> JSON:
         "source": next(iter(told["sources"]), "library"),
         "owned": any(one["status"] == "own" for one in editions),
     }
+
+
+def _meant(editions: Sequence[JSON], match: Mapping[str, Any]) -> JSON:
+    """Return the edition that the button of a result adds: the one asked for by its ISBN.
+
+    Else the one that is owned or wanted already, so that no other one is put on the shelf.
+    """
+    asked = match["text"] if match["field"] == "isbn" else None
+    order = {"own": 0, "want": 1}
+
+    def rank(one: JSON) -> tuple[bool, int, bool]:
+        return one["isbn_13"] != asked, order.get(one["status"], 2), not one["isbn_13"]
+
+    return min(editions, key=rank, default={})
 
 
 def candidate(told: Mapping[str, Any]) -> JSON | None:

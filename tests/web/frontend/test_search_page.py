@@ -68,6 +68,39 @@ async def test_what_was_found_can_be_added_as_it_was_shown(tmp_path: Path) -> No
             check_book(first)
 
 
+OTHER_DUNE = "9780593099322"
+
+
+async def test_a_scanned_edition_is_the_one_that_is_added(tmp_path: Path) -> None:
+    with open_library(tmp_path / "l.json") as library:
+        book = library.add(DUNE, title="Dune", authors=["Frank Herbert"])["id"]
+        other = library.add(OTHER_DUNE, title="Dune (2019)", status="missing")["id"]
+        library.merge_books(book, other)
+        async with browser(library) as page:
+            (one,) = (await page.get(f"/search/books?query={OTHER_DUNE}"))["results"]
+            assert one["book"]["isbn"] == OTHER_DUNE
+            done = await page.send("POST", "/library/add", {"isbn": one["book"]["isbn"]})
+            assert done["already_exists"] is False
+            said = {one["isbn_13"]: one["status"] for one in library.get_book(book)["editions"]}
+            assert said == {DUNE: "own", OTHER_DUNE: "own"}
+
+
+@pytest.mark.parametrize("status", ["own", "want"])
+async def test_a_book_that_is_there_is_added_by_the_edition_that_is_meant(
+    tmp_path: Path, status: str
+) -> None:
+    with open_library(tmp_path / "l.json") as library:
+        book = library.add(DUNE, title="Dune", status="missing")["id"]
+        other = library.add(OTHER_DUNE, title="Dune (2019)", status=status)["id"]
+        library.merge_books(book, other)
+        async with browser(library) as page:
+            (one,) = (await page.get("/search/books?query=dune"))["results"]
+            done = await page.send("POST", "/library/add", {"isbn": one["book"]["isbn"]})
+            assert done["already_exists"] is (status == "own")
+            said = {one["isbn_13"]: one["status"] for one in library.get_book(book)["editions"]}
+            assert said == {DUNE: "missing", OTHER_DUNE: "own"}
+
+
 async def test_a_candidate_without_a_number_has_no_add_button(tmp_path: Path) -> None:
     told = Told(work("Quite Another Thing", "Somebody"))
     with open_library(tmp_path / "l.json", sources=[told], offline=False) as library:
