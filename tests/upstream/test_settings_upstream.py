@@ -20,7 +20,20 @@ from booktrack.errors import SourceChanged, SourceError, SourceRefused, SourceUn
 from booktrack.sources.http import Gateway
 from support.libraries import DUNE, NOW
 from support.pictures import PUBLIC, Diverted
-from support.upstream import LoopbackLoop, Request, Response, Upstream
+from support.upstream import (
+    Fault,
+    LoopbackLoop,
+    Request,
+    Response,
+    Upstream,
+    drops,
+    drops_in_the_body,
+    never_answers,
+    pours,
+    redirects,
+    speaks_no_http,
+    trickles,
+)
 from support.virtual_time import now
 
 PLANTED = "plantedPLANTED0123456789"
@@ -305,6 +318,33 @@ def test_too_much_and_too_slow_are_given_up(library: Library, world: World) -> N
         world.pages[f"a.example/{number}"] = page(b"", 302, Location=f"/{number + 1}")
     told = library.validate_url("http://a.example/0")
     assert (told["code"], "redirects" in told["error"]) == ("changed", True)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [never_answers, trickles(1.0), drops, drops_in_the_body, speaks_no_http,
+     pours(12, announced=False), pours(12, announced=True), redirects("/me")],
+    ids=["silent", "trickling", "gone", "cut", "babbling", "pouring", "announced", "circling"],
+)  # fmt: skip
+def test_a_server_that_misbehaves_is_told_and_changes_nothing(
+    fault: Fault,
+    library: Library,
+    world: World,
+    net: Diverted,
+    elapsed: Callable[[], float],
+) -> None:
+    world.pages["skoolib.example/me"] = page(LIST)
+    library.update_settings(skoolib_url="https://skoolib.example/me")
+    assert net.server is not None
+    net.server.fail(fault)
+    told = library.validate_url("https://skoolib.example/me")
+    assert (told["valid"], told["isbn_count"]) == (False, 0)
+    assert told["code"] in ("unavailable", "changed")
+    with pytest.raises(SourceError):
+        library.sync_skoolib()
+    # Twice twenty seconds, and a byte that trickles.
+    assert elapsed() < 45
+    assert library.list_books()["total"] == 0
 
 
 def test_a_page_can_be_validated_while_sources_are_switched_off(
