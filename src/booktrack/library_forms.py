@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booktrack.services.context import Context
-from booktrack.services.reading_inputs import Day
+
+if TYPE_CHECKING:
+    from booktrack.services.reading_inputs import Day
 
 JSON = dict[str, Any]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from booktrack.services import reading, reading_edits, reading_lists, reading_stats
 from booktrack.services.context import Context
-from booktrack.services.reading_inputs import Day
+
+if TYPE_CHECKING:
+    from booktrack.services.reading_inputs import Day
 
 JSON = dict[str, Any]
 
@@ -54,6 +55,8 @@ class ReadingMethods:
             Conflict: The edition is of another book.
             InvalidDate: The date is none, or in the future.
         """
+        from booktrack.services import reading
+
         return reading.start_reading(self._ctx, book, date=date, edition=edition)
 
     def update_progress(
@@ -96,6 +99,8 @@ class ReadingMethods:
             Conflict: The book was finished; with a date in that reading it is added there.
             InvalidInput: No place was given, or one is below zero.
         """
+        from booktrack.services import reading
+
         return reading.update_progress(
             self._ctx,
             book,
@@ -138,6 +143,8 @@ class ReadingMethods:
             Conflict: The book was finished, and the date does not lie in that reading.
             InvalidInput: A number is wrong, or the session goes back.
         """
+        from booktrack.services import reading
+
         return reading.add_session(
             self._ctx,
             book,
@@ -162,6 +169,8 @@ class ReadingMethods:
             Conflict: It is not being read.
             InvalidDate: The date is none, before the start, or in the future.
         """
+        from booktrack.services import reading
+
         return reading.pause_reading(self._ctx, book, date=date)
 
     def finish_reading(
@@ -193,6 +202,8 @@ class ReadingMethods:
             InvalidInput: The rating or the review is none.
             Conflict: It was finished on another date.
         """
+        from booktrack.services import reading
+
         return reading.finish_reading(self._ctx, book, rating=rating, review=review, date=date)
 
     def abandon_reading(
@@ -212,6 +223,8 @@ class ReadingMethods:
             Conflict: It was finished.
             InvalidDate: The date is none, surely before the start, or in the future.
         """
+        from booktrack.services import reading
+
         return reading.abandon_reading(self._ctx, book, date=date, review=review)
 
     def rate(self, book: int | str, rating: float | None, *, review: str | None = None) -> JSON:
@@ -229,6 +242,8 @@ class ReadingMethods:
             NotFound: The library has no such book, or there is no rating to take away.
             InvalidInput: The rating is not one from 0.5 to 5 in halves or quarters.
         """
+        from booktrack.services import reading
+
         return reading.rate(self._ctx, book, rating, review=review)
 
     def get_reading(self, reading_id: int) -> JSON:
@@ -243,6 +258,8 @@ class ReadingMethods:
         Raises:
             NotFound: The user has no such reading.
         """
+        from booktrack.services import reading_edits
+
         return reading_edits.get_reading(self._ctx, reading_id)
 
     def edit_reading(self, reading_id: int, **changes: Any) -> JSON:
@@ -264,6 +281,8 @@ class ReadingMethods:
             InvalidInput: There is no such field, or a value is wrong.
             Conflict: The status does not go with a date, or the edition is of another book.
         """
+        from booktrack.services import reading_edits
+
         return reading_edits.edit_reading(self._ctx, reading_id, changes)
 
     def remove_reading(self, reading_id: int) -> JSON:
@@ -277,6 +296,8 @@ class ReadingMethods:
         Raises:
             NotFound: The user has no such reading.
         """
+        from booktrack.services import reading_edits
+
         return reading_edits.remove_reading(self._ctx, reading_id)
 
     def readings(
@@ -309,6 +330,8 @@ class ReadingMethods:
             NotFound: The library has no such book.
             InvalidInput: An argument is wrong.
         """
+        from booktrack.services import reading_lists
+
         return reading_lists.list_readings(
             self._ctx, book, status=status, limit=limit, offset=offset
         )
@@ -334,6 +357,8 @@ class ReadingMethods:
         Raises:
             InvalidInput: An argument is wrong.
         """
+        from booktrack.services import reading_lists
+
         return reading_lists.books_by_status(self._ctx, status, limit=limit, offset=offset)
 
     def add_to_wishlist(self, book: int | str) -> JSON:
@@ -351,6 +376,8 @@ class ReadingMethods:
             NotFound: The library has no such book.
             Conflict: It is being read.
         """
+        from booktrack.services import reading
+
         return reading.add_to_wishlist(self._ctx, book)
 
     def set_reading_goal(self, books: int, *, year: int | None = None) -> JSON:
@@ -375,6 +402,8 @@ class ReadingMethods:
         Raises:
             InvalidInput: A number is wrong.
         """
+        from booktrack.services import reading_stats
+
         return reading_stats.set_goal(self._ctx, books, year)
 
     def reading_goal(self, year: int | None = None) -> JSON:
@@ -388,6 +417,8 @@ class ReadingMethods:
         Raises:
             InvalidInput: The year is none.
         """
+        from booktrack.services import reading_stats
+
         return reading_stats.goal(self._ctx, year)
 
     def remove_reading_goal(self, year: int | None = None) -> JSON:
@@ -402,6 +433,8 @@ class ReadingMethods:
         Raises:
             NotFound: It has none.
         """
+        from booktrack.services import reading_stats
+
         return reading_stats.remove_goal(self._ctx, year)
 
     def reading_stats(self, year: int | None = None) -> JSON:
@@ -444,4 +477,6 @@ class ReadingMethods:
         Raises:
             InvalidInput: The year is none.
         """
+        from booktrack.services import reading_stats
+
         return reading_stats.reading_stats(self._ctx, year)
