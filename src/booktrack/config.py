@@ -7,7 +7,8 @@ network), `BOOKTRACK_CONTACT` (an e-mail or web address that sources see), `BOOK
 folder of cached answers), `BOOKTRACK_PATIENCE` (seconds after which an answer is given with what
 has arrived, 8), `BOOKTRACK_STALE_DAYS` (after how many days values are asked for again,
 "price=7,upcoming=3,other=180,missing=30"). `BOOKTRACK_GOOGLE_KEY` and `BOOKTRACK_HARDCOVER_TOKEN`
-are read when a source is made. What a setting does not take is ignored, and `settings_health` tells.
+are read when a source is made. What a setting does not take is ignored, and `settings_health`
+tells of it.
 """
 
 from __future__ import annotations
