@@ -53,7 +53,7 @@ def test_an_entry_is_one_line_on_a_terminal_of_80_columns(run, monkeypatch):
     with Library("library.json") as library:
         for position in ("1", "2", "3"):
             library.add(
-                title="The Long Way" if position == "1" else f"Wayfarers {position}",
+                title={"1": "The Long Way", "2": "Wayfarers"}.get(position, "Wayfarers, Vol. 3"),
                 authors="Becky Chambers",
                 series="Wayfarers",
                 position=position,
@@ -67,8 +67,8 @@ def test_an_entry_is_one_line_on_a_terminal_of_80_columns(run, monkeypatch):
     assert rows == [
         ["2099-01-05", "The Long Way (Wayfarers 1)", "hardcover", "want", "announced"],
         ["2099-02", "Coming", "", "want", "announced"],
-        ["2099-02-05", "Wayfarers 2", "hardcover", "want", "announced"],
-        ["2016-10-20", "Wayfarers 3", "hardcover", "want"],
+        ["2099-02-05", "Wayfarers (no. 2)", "hardcover", "want", "announced"],
+        ["2016-10-20", "Wayfarers, Vol. 3", "hardcover", "want"],
         ["2001-05-06", "Out", "ebook", "miss"],
     ]
 

@@ -124,7 +124,8 @@ def _title(one: JSON) -> str:
     missing = [text for text in (series, label) if text and not _says(told, fold(text))]
     if not missing:
         return str(one["title"])
-    return f"{one['title']} ({f'{series} {label}'.strip() if series in missing else label})"
+    number = f"no. {label}" if label[:1].isdigit() else label
+    return f"{one['title']} ({f'{series} {label}'.strip() if series in missing else number})"
 
 
 def _says(told: str, text: str) -> bool:
