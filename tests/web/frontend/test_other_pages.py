@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,46 @@ async def test_an_import_is_enriched_afterwards_as_a_job(tmp_path: Path) -> None
             assert source.asked
             told = await page.get(f"/books/isbn/{DUNE}")
             assert told["publisher"] == "Ace"
+
+
+async def test_what_is_imported_during_an_enrichment_is_enriched_by_the_same_job(
+    tmp_path: Path,
+) -> None:
+    begun, go = threading.Event(), threading.Event()
+    limits = []
+
+    class Watched(Library):
+        def refresh(self, limit=100, **more):
+            limits.append(limit)
+            begun.set()
+            assert go.wait(20)
+            return super().refresh(limit, **more)
+
+    with Watched(tmp_path / "l.json", offline=True) as library:
+        async with browser(library) as page:
+            await page.upload("/books/import", ROWS)
+            assert begun.wait(20)
+            await page.upload("/books/import", b"Title,Author\nHyperion,Dan Simmons\n")
+            await page.upload("/books/import/csv", b"Title,Author\nIlium,Dan Simmons\n")
+            (job,) = page.app.state.jobs.newest()
+            go.set()
+            job.future.result(timeout=20)
+            assert limits == [2, 2]
+            await page.upload("/books/import", b"Title,Author\nOlympos,Dan Simmons\n")
+            (last, _) = page.app.state.jobs.newest()
+            last.future.result(timeout=20)
+            assert limits == [2, 2, 1]
+
+
+async def test_a_cancelled_enrichment_keeps_no_later_one_from_beginning(page: Browser) -> None:
+    await page.upload("/books/import", ROWS)
+    (job,) = page.app.state.jobs.newest()
+    job.cancel()
+    wait([job.future], timeout=20)
+    await page.upload("/books/import", b"Title,Author\nHyperion,Dan Simmons\n")
+    (last, _) = page.app.state.jobs.newest()
+    last.future.result(timeout=20)
+    assert last.answer()["state"] == "done"
 
 
 # --- Amazon ----------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from booktrack.errors import BooktrackError, InvalidFile
+from booktrack.errors import InvalidFile
 from booktrack.web.calls import JSON, call, library_of
+from booktrack.web.enrichment import Enrichment
 from booktrack.web.frontend_requests import both, number_between
 from booktrack.web.problems import Problem
 
-ENRICH = "enrich"
 _SHOWN = 50
 
 # The frontend's names of a book's fields, as the reader of an unknown table calls them.
@@ -226,15 +226,11 @@ def _summary(done: dict[str, Any]) -> str:
 
 def enrich_later(request: Request, done: dict[str, Any]) -> None:
     """Begin to ask the sources about what was taken in, after the answer and not before it."""
-    jobs, library = request.app.state.jobs, library_of(request)
-    under_way = any(job.kind == ENRICH and not job.ended for job in jobs.newest())
-    if not done["added"] or under_way:
-        return
-    try:
-        jobs.start(ENRICH, lambda progress: library.refresh(done["added"], progress=progress))
-    except BooktrackError:
-        # Too many jobs wait already: what is taken in is asked for by the next refresh.
-        return
+    state = request.app.state
+    if not hasattr(state, "frontend_enrichment"):
+        state.frontend_enrichment = Enrichment(library_of(request), state.jobs)
+    enrichment: Enrichment = state.frontend_enrichment
+    enrichment.begin(done["added"])
 
 
 ROUTES: list[BaseRoute] = [
