@@ -66,6 +66,18 @@ def test_a_job_is_due_again_an_interval_after_it_began(upkeep, clock):
     assert upkeep.begin_due(SWITCHED) == ["backup"]
 
 
+def test_a_job_that_many_others_came_after_is_not_due_before_its_time(upkeep, clock):
+    clock.now += timedelta(days=-30)
+    since = Upkeep(upkeep._library, Workers(), upkeep._jobs, clock)
+    clock.now += timedelta(days=30)
+    job = since.start("backup")
+    job.future.result(timeout=20)
+    for _ in range(210):
+        upkeep._jobs.start("other", lambda progress: None).future.result(timeout=20)
+    assert since.last("backup") is job
+    assert since.begin_due(SWITCHED) == []
+
+
 @pytest.mark.parametrize("name", ["refresh", "covers", "backup"])
 def test_every_job_does_its_work(upkeep, name):
     job = upkeep.start(name)

@@ -41,6 +41,7 @@ class Upkeep:
         self._jobs = jobs
         self._clock = clock
         self._since = clock()
+        self._begun: dict[str, Job] = {}
         self._work: dict[str, Callable[[Progress], Any]] = {
             "refresh": lambda progress: library.refresh(_AT_ONCE, progress=progress),
             "covers": lambda progress: library.download_covers(_AT_ONCE, progress=progress),
@@ -65,11 +66,14 @@ class Upkeep:
         for job in self._jobs.newest():
             if job.kind == name and not job.ended:
                 return job
-        return self._jobs.start(name, work)
+        self._begun[name] = self._jobs.start(name, work)
+        return self._begun[name]
 
     def last(self, name: str) -> Job | None:
         """Return the last run of a job since the server was started."""
-        return next((job for job in self._jobs.newest() if job.kind == name), None)
+        # Of jobs only the newest are kept: a weekly one may be forgotten before its next turn.
+        kept = (job for job in self._jobs.newest() if job.kind == name)
+        return next(kept, self._begun.get(name))
 
     def due_at(self, name: str, interval_hours: float) -> datetime:
         """Return when a job runs next."""
