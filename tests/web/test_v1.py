@@ -417,6 +417,18 @@ async def test_a_backup_is_downloaded_and_put_back(tmp_path):
         assert (await client.get("/api/v1/books/1")).status_code == 404
 
 
+async def test_a_backup_with_what_others_noted_is_not_for_everyone(tmp_path):
+    async with served(tmp_path) as one:
+        noted = await one.post("/api/v1/editions/1/notes", json={"note": "for my eyes only"})
+        assert noted.status_code == 200
+        assert (await one.get("/api/v1/backup")).status_code == 200
+    async with served(tmp_path, sample_library(tmp_path, user_id=2)) as other:
+        answer = await other.get("/api/v1/backup")
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+        assert "eyes" not in answer.text
+        assert (await other.post("/api/v1/backups")).status_code == 201
+
+
 async def test_a_change_is_listed_and_undone(tmp_path):
     async with served(tmp_path) as client:
         await client.put(f"/api/v1/editions/{KINGS}/status", json={"status": "missing"})

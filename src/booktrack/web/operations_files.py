@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
 from pydantic import Field
 
 from booktrack.errors import InvalidFile, NotFound, shown
@@ -26,6 +27,7 @@ from booktrack.web.operations import (
     tagged,
 )
 from booktrack.web.operations_books import Status, Text
+from booktrack.web.problems import Problem
 
 _TABLES = ("text/csv", "text/tab-separated-values", "text/plain", "application/json",
            "application/zip", "application/octet-stream")  # fmt: skip
@@ -153,7 +155,20 @@ def _download(library: Library, _given: JSON) -> bytes:
     with tempfile.TemporaryDirectory(prefix="booktrack-") as folder:
         path = Path(folder) / "library.json"
         library.backup(path)
-        return path.read_bytes()
+        content = path.read_bytes()
+    _refuse_what_others_said(library, content)
+    return content
+
+
+def _refuse_what_others_said(library: Library, content: bytes) -> None:
+    mine = library.user_id
+    for table in msgspec.json.decode(content, type=dict[str, dict[str, JSON]]).values():
+        if any(one.get("user_id", mine) != mine for one in table.values()):
+            raise Problem(
+                403,
+                "the library holds what other users noted, which is not for you; ask who keeps "
+                "the server for a backup, or take an export",
+            )
 
 
 def _whole_library(result: bytes, _given: JSON) -> tuple[str, dict[str, str], bytes]:
