@@ -27,6 +27,20 @@ async def test_health_says_ready_version_library_sources_and_what_is_wrong(tmp_p
             assert {"sources", "problems"} <= set(told)
 
 
+async def test_health_tells_of_a_library_that_was_taken_away(tmp_path):
+    async with served(tmp_path) as client:
+        await client.put("/api/v1/editions/1/status", json={"status": "want"})
+        await client.get("/api/v1/backup")  # nothing waits in the journal any more
+        before = (await client.get("/api/health")).json()
+        assert "missing" not in [one["code"] for one in before["problems"]]
+        (tmp_path / "library.json").rename(tmp_path / "away.json")
+        told = (await client.get("/api/health")).json()
+        (problem,) = [one for one in told["problems"] if one["code"] == "missing"]
+        assert "put it back" in problem["message"]
+        (tmp_path / "away.json").rename(tmp_path / "library.json")
+        assert (await client.get("/api/health")).json()["problems"] == before["problems"]
+
+
 async def test_health_tells_of_a_damaged_library(tmp_path):
     library = Damaged(sample_library(tmp_path).path, offline=True)
     async with served(tmp_path, library) as client:

@@ -52,6 +52,9 @@ def _problem(code: str, severity: str, message: str) -> JSON:
 def _of_library(library: JSON) -> list[JSON]:
     found = []
     path = library["path"]
+    if not library["exists"] and Path(f"{path}.history").exists():
+        text = f"{path} was taken away; put it back, or the next change begins a new library"
+        found.append(_problem("missing", "warning", text))
     if not library["writable"]:
         text = (
             f"{path}, its folder or {path}.lock may not be written; change their rights, or open "
