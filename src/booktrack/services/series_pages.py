@@ -7,7 +7,8 @@ from typing import Any
 
 from booktrack.domain.positions import try_position
 from booktrack.domain.series import Volume
-from booktrack.domain.series_choices import shown_name
+from booktrack.domain.series_choices import shown_kind, shown_name
+from booktrack.domain.series_names import series_cell, series_key
 from booktrack.domain.text import fold
 from booktrack.errors import InvalidInput, NotFound, shown
 from booktrack.services import inputs
@@ -50,17 +51,38 @@ def labelled_id(ctx: Context, series: int | str) -> int:
     for id_, label in labels_of(ctx).items():
         if label in (series, name):
             return id_
+    told = _told_by_cell(ctx, name)
+    if len(told) == 1:
+        return told[0]
     found = series_id(ctx, name)
     document = ctx.store.get("series", found) or {}
-    names = [shown_name(document), document["name"]]
-    names += [alias["name"] for alias in document.get("aliases", [])]
-    if fold(name) not in map(fold, names):
+    if fold(name) not in _names(document):
         raise NotFound(
             f"the library has no series {shown(name)}",
             series=name,
             suggestions=[shown_name(document)],
         )
     return found
+
+
+def _told_by_cell(ctx: Context, text: str) -> list[int]:
+    """Return the series that bear every name in a text as files write it.
+
+    A file's "東京喰種 / Tokyo Ghoul" or "Spice and Wolf (Manga)" is listed under one of its names.
+    """
+    cell = series_cell(text)
+    if not cell.names or cell.position is not None:
+        return []
+    wanted = {fold(name) for name in cell.names}
+    there = ctx.store.get_many("series", ctx.store.find("series_name", series_key(cell.names[0])))
+    found = {id_: shown_kind(one) for id_, one in there.items() if wanted <= _names(one)}
+    return [id_ for id_, kind in found.items() if kind in cell.kind_words] or list(found)
+
+
+def _names(series: Document) -> set[str]:
+    names = [shown_name(series), series["name"]]
+    names += [alias["name"] for alias in series.get("aliases", [])]
+    return set(map(fold, names))
 
 
 def series_page(ctx: Context, series: int | str) -> JSON:

@@ -101,6 +101,33 @@ async def test_a_typo_is_not_forgiven_where_something_could_be_removed(library, 
     assert list(await page.shelf()) == ["Fullmetal Alchemist"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [("東京喰種 / Tokyo Ghoul", "Tokyo Ghoul"), ("ブルーピリオド [Blue Period]", "Blue Period"),
+     ("Spice and Wolf (Manga)", "Spice and Wolf")],
+)  # fmt: skip
+async def test_a_series_is_found_by_its_name_as_a_file_writes_it(
+    library, page, cell: str, label: str
+) -> None:
+    rows = f"Title,Author,Series,Volume\n{label} Vol. 2,Somebody,{cell},2\n"
+    library.import_file(rows.encode(), owned=True)
+    told = await page.get(f"/series/{encoded(cell)}")
+    assert told["series"]["name"] == label
+    path = f"/series/{encoded(cell)}/volumes/1/status?status=wanted"
+    await page.send("POST", path)
+    assert (await page.series(label))["stats"]["wanted_volumes"] == 1
+
+
+@pytest.mark.parametrize(
+    "cell", ["Love / Saga", "Saga [Love]", "Saga Trilogy (Manga)", "Saga (#1)"]
+)
+async def test_one_of_several_names_alone_is_no_series_that_could_be_removed(
+    library, page, cell: str
+) -> None:
+    own(library, "Saga", 1)
+    await page.refused("DELETE", f"/series/{encoded(cell)}")
+
+
 async def test_two_series_of_one_name_are_told_apart(library, page) -> None:
     own(library, "Overlord", 1)
     library.override_series("Overlord", kind="manga")
