@@ -3,6 +3,8 @@
 import inspect
 import json
 import os
+import subprocess
+import sys
 import threading
 
 import anyio
@@ -250,3 +252,16 @@ class TestThePublicFace:
             "table": "books",
             "id": 7,
         }
+
+
+def test_offline_no_source_on_the_network_is_even_loaded(tmp_path):
+    program = (
+        "import sys; from booktrack import Library\n"
+        f"with Library({str(tmp_path / 'library.json')!r}, offline=True) as library:\n"
+        "    library.add('9780441013593', title='Dune')\n"
+        "    assert library.lookup('9780441013593')['incomplete']\n"
+        "print('booktrack.sources.openlibrary' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")

@@ -6,6 +6,7 @@ where nothing was found and somebody could not be asked), 5 the output.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -66,6 +67,9 @@ KindOption = Annotated[str | None, typer.Option(help="novel, light_novel, manga 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
+    # What a command loads stays loaded. With Python's own threshold of 700 objects, looking for
+    # garbage among it takes a fifth of the time to start.
+    gc.set_threshold(50_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no Japanese shows a mark in its place, and no traceback.

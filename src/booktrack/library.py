@@ -96,10 +96,12 @@ class Library(
         store = open_store(config.path, clock=clock)
         live = LiveSettings(store, Secrets(store.path), config.given)
         live("backups_kept")  # read once, so that the store obeys it from its first snapshot on
+        installed = LiveSources(live)
         asker = Asker(
-            LiveSources(live) if sources is None else lambda: sources,
+            installed if sources is None else lambda: sources,
             lambda: _gateway(replace(config, contact=live("contact"))),
             _run,
+            near=installed.near if sources is None else None,
             manner=partial(how_to_ask, live, clock, config.offline),
         )
         self._ctx = Context(store, user_id, clock, Finder(store), asker, live, config.offline)

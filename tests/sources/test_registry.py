@@ -7,7 +7,7 @@ import pytest
 
 from booktrack.errors import NotFound
 from booktrack.sources.openlibrary import OpenLibrary
-from booktrack.sources.registry import all_sources, make_source, source_names
+from booktrack.sources.registry import all_sources, make_source, near_sources, source_names
 
 PLUGIN = """
 from booktrack.sources.base import BaseSource, Limits
@@ -75,3 +75,7 @@ def test_a_broken_package_is_named_and_the_others_work(offer, value: str) -> Non
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
     with pytest.raises(NotFound, match=r"'goggle'.*openlibrary"):
         make_source("goggle")
+
+
+def test_the_near_sources_are_all_that_need_no_network():
+    assert [one.name for one in near_sources()] == [one.name for one in all_sources() if one.local]

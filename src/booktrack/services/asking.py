@@ -113,6 +113,7 @@ class Asker:
             needed, because most questions are answered by the library alone.
         gateway: gives what drives their flows.
         run: runs a coroutine to its end on the loop that the gateway belongs to.
+        near: gives those that need no network, where that is quicker than giving all.
         manner: tells how they are asked; it may be another one for each question.
     """
 
@@ -122,9 +123,11 @@ class Asker:
         gateway: Callable[[], Asking],
         run: Runner,
         *,
+        near: Callable[[], Sequence[Source]] | None = None,
         manner: Callable[[], Manner] = Manner,
     ) -> None:
         self._sources = sources
+        self._near = near or sources
         self._gateway = gateway
         self._run = run
         self._manner = manner
@@ -139,7 +142,7 @@ class Asker:
         offline = self.offline
         return [
             source.name
-            for source in self._sources()
+            for source in (self._near() if offline else self._sources())
             if able in source.capabilities and source.configured and (source.local or not offline)
         ]
 

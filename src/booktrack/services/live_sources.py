@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from booktrack.services.live_settings import LiveSettings
@@ -22,6 +22,7 @@ class LiveSources:
     def __init__(self, settings: LiveSettings) -> None:
         self._settings = settings
         self._made: dict[str, Source] = {}
+        self._near: dict[str, Source] = {}
         self._given: dict[str, JSON] = {}
 
     def __call__(self) -> Sequence[Source]:
@@ -34,8 +35,16 @@ class LiveSources:
             "hardcover": {"token": token},
             **_marketplaces(country),
         })  # fmt: skip
-        names = self._made if chosen is None else [name for name in chosen if name in self._made]
-        return [self._made[name] for name in names]
+        return _in_order(self._made, chosen)
+
+    def near(self) -> Sequence[Source]:
+        """Return those of them that need no network, without loading the others."""
+        from booktrack.sources.registry import near_sources
+
+        chosen = self._settings("sources")
+        if not self._near:
+            self._near = {source.name: source for source in near_sources()}
+        return _in_order(self._near, chosen)
 
     def _make(self, given: dict[str, JSON]) -> None:
         """Make all sources the first time, and from then on those that are given something else."""
@@ -53,6 +62,11 @@ class LiveSources:
             }
             self._made = self._made | made  # in one step: others may be reading it
         self._given = given
+
+
+def _in_order(made: Mapping[str, Source], chosen: Sequence[str] | None) -> list[Source]:
+    names = made if chosen is None else [name for name in chosen if name in made]
+    return [made[name] for name in names]
 
 
 def _marketplaces(country: str | None) -> dict[str, JSON]:

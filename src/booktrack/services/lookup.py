@@ -82,6 +82,8 @@ def _whom_to_ask(ctx: Context, found: list[int], remote: str) -> list[str] | Non
     book = ctx.store.get("books", edition["book_id"]) or {}
     now = ctx.clock()
     wanted = needs(book, edition, now, ctx.policy)
+    if not wanted:
+        return []  # without loading the sources
     return [
         name
         for name in ctx.asker.names("by_isbn")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -24,6 +24,7 @@ _OWN = {
     "animenewsnetwork": "booktrack.sources.animenewsnetwork:AnimeNewsNetwork",
     "curated": "booktrack.sources.curated:Curated",
 }
+_OWN_NEAR = ("curated",)
 
 
 def source_names() -> list[str]:
@@ -33,6 +34,16 @@ def source_names() -> list[str]:
     'openlibrary'
     """
     return [*_OWN, *sorted(_others())]
+
+
+def near_sources(settings: Mapping[str, Mapping[str, Any]] | None = None) -> list[Source]:
+    """Return the sources that need no network; the modules of booktrack's others are not loaded.
+
+    Args:
+        settings: What the user set, by source.
+    """
+    found = _loaded([*_OWN_NEAR, *sorted(_others())], settings)
+    return [source for source in found if source.local]
 
 
 def make_source(name: str, settings: Mapping[str, Any] | None = None) -> Source:
@@ -68,12 +79,16 @@ def all_sources(settings: Mapping[str, Mapping[str, Any]] | None = None) -> list
     Args:
         settings: What the user set, by source.
     """
+    return _loaded(source_names(), settings)
+
+
+def _loaded(names: Iterable[str], settings: Mapping[str, Mapping[str, Any]] | None) -> list[Source]:
     sources = []
-    for name in source_names():
+    for name in names:
         try:
             sources.append(make_source(name, (settings or {}).get(name)))
         except NotFound as error:
-            warnings.warn(error.message, RuntimeWarning, stacklevel=2)
+            warnings.warn(error.message, RuntimeWarning, stacklevel=3)
     return sources
 
 
