@@ -74,6 +74,7 @@ FIELDS: dict[str, str] = {
     "cover": "cover url|cover|image url|image|cover image|thumbnail|imagefile|book image",
     "price": "list price|price|preis|prix|precio|prezzo|cost|価格|定価",
     "paid": "purchase price|price paid|kaufpreis|prix d achat",
+    "currency": "currency|währung|devise|moneda|valuta|通貨",
     "started": (
         "date started|start date|started|started reading|begonnen|started reading date|began"
     ),

@@ -144,7 +144,7 @@ class GuessedTable(TableFormat):
         shelves = cell.parts(cells["shelves"])
         # A school's or a home library's list is of what stands there.
         owned = context.catalogue or _is_owned(cells, shelves)
-        paid, currency = cell.money(cells["paid"])
+        paid, currency = _money(cells, "paid")
         copies = cell.positive(cells["copies"])
         work = WorkRecord(
             source="table",
@@ -198,9 +198,15 @@ def _listed(file: FileText) -> str:
     return ", ".join(shown(name, 40) for name in file.header[:40])
 
 
+def _money(cells: Cells, field: str) -> tuple[float | None, str | None]:
+    """Return an amount; where its cell names no currency, a column of its own may."""
+    amount, currency = cell.money(cells[field])
+    return amount, currency or cell.money(f"{cells[field]} {cells['currency']}")[1]
+
+
 def _edition(cells: Cells, order: str, warnings: list[str]) -> EditionRecord:
     found, asin = numbers(cell.filled(cells["isbn"]), cell.filled(cells["isbn13"]), warnings)
-    price, currency = cell.money(cells["price"])
+    price, currency = _money(cells, "price")
     goodreads = cells["goodreads"].removesuffix(".0")
     known = {
         "goodreads": goodreads if goodreads.isdecimal() else "",
