@@ -97,3 +97,7 @@ def test_a_name_loses_its_format_but_keeps_its_dots() -> None:
     assert clean_name("咲-Saki- 【連載版】")[0] == "咲-Saki-"
     assert clean_name("(Manga)")[0] == "(Manga)"
     assert clean_name("-Manga")[0] == "-Manga"
+
+
+def test_a_slash_between_words_of_one_script_stays_in_the_name():
+    assert split_aliases("Love / Hate") == ["Love / Hate", "Love", "Hate"]

@@ -155,6 +155,9 @@ def _names(cell: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 def _pieces(cell: str) -> list[str]:
     sides = [side for side in _SLASH.split(cell) if trim_name(side)]
+    if len({fold(side) for side in sides}) > 1 and {script(side) for side in sides} == {"latin"}:
+        # Two scripts are one name twice; "Love / Hate" may be one name, or two of one series.
+        sides.insert(0, cell)
     return [piece for side in sides for piece in _bracket_aliases(side)]
 
 
