@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from starlette.datastructures import Headers
@@ -50,6 +51,18 @@ async def test_a_body_that_grows_beyond_what_it_said_is_cut_off(tmp_path):
             "/api/v1/books", content=endless(), headers={"Content-Type": "application/json"}
         )
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+async def test_the_longest_review_may_come_in_escapes(tmp_path):
+    content = json.dumps({"review": "\U0001f4d6" * 100_000})
+    async with served(tmp_path) as client:
+        answer = await client.post(
+            "/api/v1/books/1/reading/abandon",
+            content=content,
+            headers={"Content-Type": "application/json"},
+        )
+        assert answer.status_code != 413, answer.text
+        assert len((await client.get("/api/v1/readings/1")).json()["review"]) == 100_000
 
 
 async def test_an_upload_beyond_its_limit_is_cut_off(tmp_path):

@@ -10,8 +10,8 @@ from starlette.types import Message, Receive, Scope
 
 from booktrack.web.problems import Problem
 
-SMALL = 1 << 20
-"""The bytes of a JSON body, at most."""
+SMALL = 2 << 20
+"""The bytes of a JSON body, at most: a review of 100,000 signs may take twelve for each."""
 
 UPLOAD = 128 << 20
 """The bytes of an uploaded file with what encloses it, at most."""
