@@ -58,6 +58,23 @@ async def test_the_bytes_themselves_are_an_upload_too_and_are_repeated_once(tmp_
         assert (await client.get("/api/v1/imports")).json()["total"] == 1
 
 
+@pytest.mark.parametrize("cut_off", [False, True])
+async def test_a_job_that_ended_with_its_server_is_begun_again(tmp_path, cut_off):
+    path, key = "/api/v1/imports?enrich=false", {"Idempotency-Key": "one"}
+    files = {"file": ("a.csv", "title\n" + "\n".join(f"Book {n}" for n in range(2_000)))}
+    async with served(tmp_path) as client:
+        first = (await client.post(path, files=files, headers=key)).json()
+        if not cut_off:
+            await events_of(client, f"/api/v1/jobs/{first['id']}")
+    async with served(tmp_path) as client:
+        again = await client.post(path, files=files, headers=key)
+        assert again.status_code == 202
+        assert ("idempotency-replayed" in again.headers) is not cut_off
+        if cut_off:
+            done = (await events_of(client, again.headers["location"]))[-1][1]
+            assert done["result"]["added"] == 2_000
+
+
 async def test_a_preview_changes_nothing_and_answers_at_once(tmp_path):
     async with served(tmp_path) as client:
         before = client.library.revision()

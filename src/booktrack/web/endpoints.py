@@ -18,7 +18,7 @@ from booktrack.library import Library
 from booktrack.services.waiting import may_wait
 from booktrack.web import etags, idempotency
 from booktrack.web.calls import LONG, Workers
-from booktrack.web.jobs import Jobs
+from booktrack.web.jobs import Job, Jobs
 from booktrack.web.keeping import FUNCTIONS, Kept, Moment
 from booktrack.web.operations import File, Operation, Upload
 from booktrack.web.problems import Problem
@@ -57,6 +57,7 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes = b""
+    job: Job | None = None
 
     async def send(self, send: Send, *, bare: bool) -> None:
         """Send it, where `bare` is set without its body, as HEAD wants it."""
@@ -201,7 +202,7 @@ class Endpoint:
         )
         where = f"{PREFIX}/jobs/{job.id}"
         headers = {"Content-Type": "application/json", "Location": where}
-        return Reply(202, headers, msgspec.json.encode(job.answer()))
+        return Reply(202, headers, msgspec.json.encode(job.answer()), job)
 
     def _current(self, given: JSON) -> bytes:
         function = getattr(self._served.library, str(self.operation.current))
@@ -232,6 +233,8 @@ class Endpoint:
             try:
                 reply = work()
                 kept = idempotency.Answer(reply.status, reply.headers, reply.body)
+                if reply.job is not None:
+                    reply.job.when_over(lambda: served.keys.settle(key))
                 return reply
             finally:
                 # An error changed nothing, so the key is free again. So it is for work that

@@ -23,6 +23,8 @@ from booktrack.web.problems import Problem
 HEADER = "idempotency-key"
 KEY = re.compile("^[!-~]{1,255}$")
 _KEPT_SECONDS = 86_400
+_BEGUN = 202  # the status of an answer that a job follows
+_OVER = 0  # stands for the process of a job that has ended
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS requests (
@@ -96,9 +98,11 @@ class Keys:
                         "this Idempotency-Key was used for another request",
                         code="idempotency_mismatch",
                     )
-                if answer is not None:
-                    return msgspec.msgpack.decode(answer, type=Answer)
-                self._refuse_what_may_be_done(key, process, before, revision)
+                told = None if answer is None else msgspec.msgpack.decode(answer, type=Answer)
+                if told is not None and not self._was_cut_off(key, process, told):
+                    return told
+                if told is None:
+                    self._refuse_what_may_be_done(key, process, before, revision)
             database.execute(
                 "INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?, NULL)",
                 (key, fingerprint, now, revision, os.getpid()),
@@ -106,8 +110,15 @@ class Keys:
             self._running.add(key)
         return None
 
+    def _was_cut_off(self, key: str, process: int, told: Answer) -> bool:
+        """Return whether a job was begun that ended with its server."""
+        return told.status == _BEGUN and process != _OVER and not self._is_under_way(key, process)
+
+    def _is_under_way(self, key: str, process: int) -> bool:
+        return key in self._running or (process != os.getpid() and _lives(process))
+
     def _refuse_what_may_be_done(self, key: str, process: int, before: int, now: int) -> None:
-        if key in self._running or (process != os.getpid() and _lives(process)):
+        if self._is_under_way(key, process):
             raise Problem(
                 409,
                 "the first request with this Idempotency-Key is still under way",
@@ -123,10 +134,14 @@ class Keys:
             )
 
     def finish(self, key: str, answer: Answer | None) -> None:
-        """Write down what was answered; None forgets the key, since nothing was changed."""
+        """Write down what was answered; None forgets the key, since nothing was changed.
+
+        Where a job was begun, `settle` says when it is over.
+        """
         key = self._own(key)
         with self._lock, self.database() as database:
-            self._running.discard(key)
+            if answer is None or answer.status != _BEGUN:
+                self._running.discard(key)
             if answer is None:
                 database.execute("DELETE FROM requests WHERE key = ?", (key,))
             else:
@@ -134,6 +149,13 @@ class Keys:
                     "UPDATE requests SET answer = ? WHERE key = ?",
                     (msgspec.msgpack.encode(answer), key),
                 )
+
+    def settle(self, key: str) -> None:
+        """Take down that the job is over, so that it is never begun again."""
+        key = self._own(key)
+        with self._lock, self.database() as database:
+            self._running.discard(key)
+            database.execute("UPDATE requests SET process = ? WHERE key = ?", (_OVER, key))
 
     def _own(self, key: str) -> str:
         return f"{self._user} {key}"  # no key has a blank

@@ -46,6 +46,7 @@ class Job:
         self._lock = threading.Lock()
         self._listeners: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._cancelling = False
+        self._asked_by_server = False
         self._facts: JSON = {
             "id": self.id,
             "kind": kind,
@@ -97,11 +98,27 @@ class Job:
             }
         )
 
-    def cancel(self) -> None:
+    @property
+    def cut_off(self) -> bool:
+        """Whether the end of the server ended the work before it was done."""
+        return self._asked_by_server and self._facts["state"] != "done"
+
+    def cancel(self, *, by_server: bool = False) -> None:
         """End the work at its next step; what has not begun never does."""
         self._cancelling = True
+        self._asked_by_server = by_server
         if self.future is not None and self.future.cancel():
             self.tell(state="cancelled", finished_at=_now())
+
+    def when_over(self, then: Callable[[], None]) -> None:
+        """Call a function once the job has ended, unless the server's end cut it off."""
+
+        def ended(_: Future[None]) -> None:
+            if not self.cut_off:
+                then()
+
+        if self.future is not None:
+            self.future.add_done_callback(ended)
 
     def run(self, work: Work) -> None:
         """Do the work in this thread, and take down how it ended."""
@@ -212,7 +229,8 @@ class Jobs:
         with self._lock:
             jobs, pool = list(self._jobs.values()), self._pool
         for job in jobs:
-            job.cancel()
+            if not job.ended:
+                job.cancel(by_server=True)
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
