@@ -29,6 +29,15 @@ for _name in [name for name in os.environ if name.startswith("BOOKTRACK_")]:
         del os.environ[_name]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Put the tables that tests recorded at the end of the output, whichever process they ran in."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name.startswith("table: "):
+                terminalreporter.section(name.removeprefix("table: "))
+                terminalreporter.write(str(text))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of recorded data; without BOOKTRACK_SHARED the test is skipped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,27 +11,11 @@ import pytest
 from benchmarks.exports import Outcome, export_files, import_all, table
 
 
-class Summary:
-    """Puts the table of the imports at the end of the tests' output."""
-
-    def __init__(self, outcomes: list[Outcome]) -> None:
-        self.outcomes = outcomes
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        terminalreporter.section("imports of every export file")
-        for line in table(self.outcomes):
-            terminalreporter.write(line)
-
-
 @pytest.fixture(scope="module")
-def outcomes(
-    shared: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> list[Outcome]:
+def outcomes(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     if not export_files(shared / "exports"):
         pytest.skip(f"no export files in {shared}")
-    found = list(import_all(shared, tmp_path_factory.mktemp("exports")))
-    pytestconfig.pluginmanager.register(Summary(found))
-    return found
+    return list(import_all(shared, tmp_path_factory.mktemp("exports")))
 
 
 def rows_of_the_manifest(shared: Path) -> dict[str, int]:
@@ -41,7 +26,10 @@ def rows_of_the_manifest(shared: Path) -> dict[str, int]:
         return {row["file"]: int(row["rows"]) for row in csv.DictReader(file, delimiter="\t")}
 
 
-def test_every_row_is_added_updated_the_same_skipped_or_failed(outcomes: list[Outcome]) -> None:
+def test_every_row_is_added_updated_the_same_skipped_or_failed(
+    outcomes: list[Outcome], record_property: Callable[[str, object], None]
+) -> None:
+    record_property("table: imports of every export file", "".join(table(outcomes)))
     assert {one.file: one.lost for one in outcomes if one.lost} == {}
 
 
