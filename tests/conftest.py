@@ -30,7 +30,7 @@ for _name in [name for name in os.environ if name.startswith("BOOKTRACK_")]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Put the tables that tests recorded at the end of the output, whichever process they ran in."""
+    """Put the tables that tests recorded at the end of the output, whoever ran them."""
     for report in terminalreporter.getreports("passed"):
         for name, text in report.user_properties:
             if name.startswith("table: "):

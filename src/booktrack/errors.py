@@ -40,6 +40,16 @@ def shown(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def shown_path(path: object) -> str:
+    """Return a path as an error message shows it: whole, for its last part says the most.
+
+    >>> shown_path("library.json")
+    "'library.json'"
+    """
+    return shown(path if isinstance(path, (str, bytes)) else str(path), _LONGEST_PATH)
+
+
+_LONGEST_PATH = 400
 _LONGEST_DETAIL = 1_000
 _LARGEST_NUMBER = 2**63  # what other languages read of JSON
 

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from booktrack.config import load_config
-from booktrack.errors import InvalidFile, shown
+from booktrack.errors import InvalidFile, shown_path
 from booktrack.services import inputs
 from booktrack.services.context import Context
 from booktrack.store.recovery import recover as rebuild
@@ -134,5 +134,5 @@ def recover(path: str | os.PathLike[str] | None = None) -> JSON:
     """
     library = load_config(path).path
     if not library.exists():
-        raise InvalidFile(f"there is no library {shown(str(library))}", file=str(library))
+        raise InvalidFile(f"there is no library {shown_path(library)}", file=str(library))
     return rebuild(library)

@@ -111,7 +111,7 @@ def test_a_picture_too_large_is_refused_without_a_warning(library):
 def test_a_refusal_is_never_long(library):
     with pytest.raises(InvalidFile) as refused:
         library.scan_image("x" * 1_000_000)
-    assert len(str(refused.value)) < 200
+    assert len(str(refused.value)) < 500
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(library):

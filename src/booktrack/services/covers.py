@@ -16,7 +16,7 @@ from typing import Any
 from booktrack.domain.covers import THUMBNAIL_WIDTHS
 from booktrack.domain.isbn import parse_isbn
 from booktrack.domain.models import Series
-from booktrack.errors import InvalidFile, InvalidInput, NotFound, StoreError, shown
+from booktrack.errors import InvalidFile, InvalidInput, NotFound, StoreError, shown, shown_path
 from booktrack.services import inputs
 from booktrack.services.context import Context
 from booktrack.services.cover_documents import (
@@ -205,14 +205,14 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
     try:
         place = Path(path).expanduser()
         if not place.is_file():
-            raise InvalidFile(f"there is no picture {shown(str(place))}", file=str(place))
+            raise InvalidFile(f"there is no picture {shown_path(place)}", file=str(place))
         with place.open("rb") as handle:
             # One byte more than allowed is enough to refuse it.
             return handle.read(MAX_BYTES + 1)
     except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, InvalidFile):
             raise
-        raise InvalidFile(f"{shown(str(path))} cannot be read: {error}") from error
+        raise InvalidFile(f"{shown_path(path)} cannot be read: {error}") from error
 
 
 def remove_cover(ctx: Context, edition: int | str) -> JSON:

@@ -18,7 +18,7 @@ from booktrack.domain.records import (
     Outcome,
     WorkRecord,
 )
-from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown
+from booktrack.errors import BooktrackError, InvalidFile, InvalidInput, shown, shown_path
 from booktrack.services.collector import collector_at_rest
 from booktrack.services.context import Context, Progress
 from booktrack.services.goals import take_goals
@@ -130,7 +130,7 @@ def read_bytes(file: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes,
         raise InvalidInput(f"a file is a path, bytes or an open file, not {shown(file)}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidFile(f"cannot read {shown(file)}: {reason}", file=str(file)) from error
+        raise InvalidFile(f"cannot read {shown_path(file)}: {reason}", file=str(file)) from error
 
 
 def _sized(data: bytes, what: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from booktrack.domain.barcodes import read_barcode
 from booktrack.domain.isbn import ISBN13
-from booktrack.errors import InvalidFile, InvalidISBN, MissingExtra, NotFound, shown
+from booktrack.errors import InvalidFile, InvalidISBN, MissingExtra, NotFound, shown, shown_path
 from booktrack.services import lookup
 from booktrack.services.context import Context
 
@@ -62,14 +62,14 @@ def _bytes_of(picture: bytes | str | Path) -> bytes:
         data = path.read_bytes() if path.is_file() and size <= _LARGEST_PICTURE else None
     except OSError as error:
         why = error.strerror or "no such file"
-        raise InvalidFile(f"the picture {shown(str(picture))} cannot be read: {why}") from error
+        raise InvalidFile(f"the picture {shown_path(picture)} cannot be read: {why}") from error
     except (TypeError, ValueError, RuntimeError) as error:
         raise InvalidFile(
             f"a picture is given as its bytes or its path, not as {shown(picture)}"
         ) from error
     _check_size(size)
     if data is None:
-        raise InvalidFile(f"{shown(str(picture))} is no file; name a picture")
+        raise InvalidFile(f"{shown_path(picture)} is no file; name a picture")
     return data
 
 
