@@ -122,7 +122,8 @@ def _lines(told: JSON) -> list[str]:
         stars = " ".join(f"{name}:{count}" for name, count in told["ratings"].items())
         lines.append(f"average rating {told['average_rating']:g} ({stars})")
     if told["average_days"] is not None:
-        lines.append(f"{told['average_days']:g} days a book")
+        days = told["average_days"]
+        lines.append(f"{days:g} {'day' if days == 1 else 'days'} a book")
     if told["undated"]:
         lines.append(f"{_count(told['undated'], 'book')} of unknown date")
     return lines
