@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +55,11 @@ def _add_calendar(app: typer.Typer, opened: Opened) -> None:
                 _write(library.release_calendar_ics(start, end, **wish), ics)
                 return
             months = library.release_calendar(start, end, **wish)
-        print_json(months) if json_output else _show(months, all_released=start is not None)
+            today = library.today()
+        if json_output:
+            print_json(months)
+        else:
+            _show(months, today, all_released=start is not None)
 
 
 def _write(feed: str, name: str) -> None:
@@ -80,7 +83,7 @@ def _write(feed: str, name: str) -> None:
     print(f"{events} releases in {target}")
 
 
-def _show(months: dict[str, list[JSON]], *, all_released: bool) -> None:
+def _show(months: dict[str, list[JSON]], today: str, *, all_released: bool) -> None:
     """Print what comes, the soonest first, then what is out already, the latest first."""
     entries = [one for month in months.values() for one in month]
     if not entries:
@@ -91,7 +94,7 @@ def _show(months: dict[str, list[JSON]], *, all_released: bool) -> None:
     if coming:
         rows = [[one["release_date"], *_about(one), one["state"]] for one in coming]
         table(f"To come: {len(coming)}", ["Date", "Title", "Format", "You", "State"], rows)
-        counts = _counts(coming)
+        counts = _counts(coming, today)
         if any(counts):
             print(f"  the next {_MONTHS} months: {bars(counts)}")
     if released:
@@ -132,11 +135,11 @@ def _says(told: str, text: str) -> bool:
     return f" {text} " in f" {told} "
 
 
-def _counts(coming: Iterable[JSON]) -> list[int]:
-    """Return how much comes out in each month from this one on."""
+def _counts(coming: Iterable[JSON], today: str) -> list[int]:
+    """Return how much comes out in each month from today's on."""
     dates = [one["release_date"] for one in coming]
-    today = date.today()  # noqa: DTZ011 - the month that the reader's own calendar shows
-    first = today.year * 12 + today.month - 1
+    this_year, this_month, _ = map(int, today.split("-"))
+    first = this_year * 12 + this_month - 1
     counts = []
     for number in range(first, first + _MONTHS):
         year, month = divmod(number, 12)

@@ -8,7 +8,7 @@ from typing import Any
 from booktrack.domain.dates import PartialDate, require_date
 from booktrack.domain.names import name_key
 from booktrack.domain.prices import Price, cheapest, standing
-from booktrack.domain.releases import first_day, is_over, last_day, release_state
+from booktrack.domain.releases import first_day, last_day, release_state
 from booktrack.errors import NotFound, shown
 from booktrack.services import inputs
 from booktrack.services.answers import Answers, answers
@@ -27,17 +27,8 @@ UNKNOWN = "unknown"
 
 
 def state_of(date: str | None, today: str) -> str:
-    """Return released, announced, estimated or unknown of a partial release date.
-
-    A date of which the period runs, such as a year in that year, says neither that the book is
-    out nor that it is not: it is an estimate.
-    """
-    if date is None:
-        return UNKNOWN
-    told, now = require_date(date), require_date(today)
-    if first_day(told) <= first_day(now) <= last_day(told) and not is_over(told, now):
-        return "estimated"
-    return release_state(told, now)
+    """Return released, announced, estimated or unknown of a partial release date."""
+    return UNKNOWN if date is None else release_state(require_date(date), require_date(today))
 
 
 def _earliest(editions: Iterable[JSON]) -> str | None:

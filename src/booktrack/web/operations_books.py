@@ -150,10 +150,8 @@ class BookEdit(Changes):
     genres: Titles | None = None
 
 
-class EditionEdit(Changes):
-    """The fields of an edition to correct; no source overrules them."""
-
-    shown: ClassVar[JSON] = {"page_count": 1007}
+class EditionFields(Changes):
+    """What can be corrected of an edition."""
 
     isbn_13: str | None = None
     format: Format | None = None
@@ -164,6 +162,12 @@ class EditionEdit(Changes):
     cover_url: Text | None = None
     price: Annotated[float | None, Field(ge=0)] = None
     currency: Annotated[str | None, Field(min_length=3, max_length=3)] = None
+
+
+class EditionEdit(EditionFields):
+    """The fields of an edition to correct; no source overrules them."""
+
+    shown: ClassVar[JSON] = {"page_count": 1007}
 
 
 class Unlock(Body):

@@ -21,7 +21,7 @@ from booktrack.web.operations import (
     SeriesParams,
     tagged,
 )
-from booktrack.web.operations_books import Format, Position, Status, Text
+from booktrack.web.operations_books import EditionFields, Format, Position, Status, Text
 from booktrack.web.operations_reading import Rating, Review
 from booktrack.web.shapes import SeriesWithVolumes
 
@@ -53,7 +53,7 @@ class ShelfEntry(Body):
     position: Position | None = None
 
 
-class PageEdit(Changes):
+class PageEdit(EditionFields):
     """The fields of a book, its edition and its place to correct."""
 
     shown: ClassVar[JSON] = {"page_count": 1007, "position": 1}
@@ -63,15 +63,6 @@ class PageEdit(Changes):
     authors: Texts = None
     description: Long = None
     genres: Texts = None
-    isbn_13: str | None = None
-    format: Format | None = None
-    publisher: Text | None = None
-    release_date: PartialDate | None = None
-    language: Text | None = None
-    page_count: Annotated[Int | None, Field(ge=0, le=1_000_000)] = None
-    cover_url: Text | None = None
-    price: Annotated[float | None, Field(ge=0)] = None
-    currency: Annotated[str | None, Field(min_length=3, max_length=3)] = None
     series: Text | None = None
     position: Position | None = None
 
